@@ -96,7 +96,7 @@ def _number(text: str) -> float:
 def _postgres_version(binary: Path) -> str | None:
     """As in "18.6"; None where the program is missing or does not run here."""
     try:
-        answer = subprocess.run(  # noqa: S603 -- a list, no shell
+        answer = subprocess.run(
             [binary, "--version"], capture_output=True, text=True, check=True, timeout=20
         )
     except (OSError, subprocess.SubprocessError):

@@ -32,7 +32,7 @@ def start(
     the kernel means the death of the thread that forked.
     """
     uid, gid = run_as or (None, None)
-    return subprocess.Popen(  # noqa: S603 -- a list, no shell
+    return subprocess.Popen(
         [str(part) for part in command],
         env=dict(env),
         cwd=cwd,
@@ -45,7 +45,7 @@ def start(
         umask=0o077 if run_as else -1,
         pass_fds=keep_open,
         start_new_session=own_session,
-        preexec_fn=_tied_to(os.getpid(), last_signal),  # noqa: PLW1509 -- we have one thread
+        preexec_fn=_tied_to(os.getpid(), last_signal),
     )
 
 
