@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -16,7 +16,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def start(
-    command: Sequence[str | Path],
+    command: Iterable[str | Path],
     *,
     env: Mapping[str, str],
     last_signal: signal.Signals = signal.SIGTERM,

@@ -16,7 +16,7 @@ from liveqa.services.children import alive
 from liveqa.services.console import say
 from liveqa.services.errors import InUse, ServicesError
 from liveqa.services.places import Places, data_dir, new_runtime_dir, open_places
-from liveqa.services.servers import POLL_S, POSTGRES_PATIENCE_S, Postgres, Valkey
+from liveqa.services.servers import POLL_S, POSTGRES_PATIENCE_S, Postgres, Server, Valkey
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
 # After a kill -9 of the holder its servers need a moment to go; until then they hold the lock.
@@ -33,22 +33,31 @@ class Record:
     urls: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The servers we started, in the order of their start, and how to reach them."""
+
+    servers: tuple[Server, ...]
+    urls: dict[str, str]
+
+
 @contextlib.contextmanager
 def provide(*, careless: bool = False) -> Iterator[None]:
     """DATABASE_URL and REDIS_URL in the environment: as given, else of the running servers of
     DATA_DIR, else of servers started for as long as the block lasts.
     """
-    missing = _missing()
-    if not missing:
+    needed = missing()
+    if not needed:
         yield
         return
     places = open_places(data_dir())
     with contextlib.ExitStack() as stack:
         try:
-            urls = stack.enter_context(hold(places, missing, careless=careless, patient=True))
+            pair = stack.enter_context(hold(places, needed, careless=careless, patient=True))
+            urls = pair.urls
         except InUse:
-            urls = stack.enter_context(_share(places, missing))
-        stack.enter_context(_environment(urls))
+            urls = stack.enter_context(_share(places, needed))
+        stack.enter_context(environment(urls))
         yield
 
 
@@ -58,7 +67,7 @@ def throwaway() -> Iterator[None]:
     base = Path(tempfile.mkdtemp(prefix="liveqa-data-"))
     base.chmod(0o711)
     try:
-        with _environment({"DATA_DIR": str(base)}), provide(careless=True):
+        with environment({"DATA_DIR": str(base)}), provide(careless=True):
             yield
     finally:
         shutil.rmtree(base, ignore_errors=True)
@@ -66,41 +75,43 @@ def throwaway() -> Iterator[None]:
 
 @contextlib.contextmanager
 def hold(
-    places: Places,
-    missing: tuple[str, ...] = VARIABLES,
-    *,
-    careless: bool = False,
-    patient: bool = False,
-) -> Iterator[dict[str, str]]:
+    places: Places, needed: tuple[str, ...], *, careless: bool = False, patient: bool = False
+) -> Iterator[Pair]:
     """Take the data directory and run its servers. Raises InUse where somebody else has it.
 
     `patient`: at the end wait for the commands that share the servers, and only then stop them.
     """
-    with _lock(places) as lock:
-        _clear_after_the_dead(places)
-        runtime = new_runtime_dir(places.account)
-        try:
-            _write(places, Record(os.getpid(), _command(), str(runtime), {}))
-            with contextlib.ExitStack() as stack:
-                urls = {}
-                # Valkey first: it is then stopped last, after PostgreSQL.
-                if "REDIS_URL" in missing:
-                    valkey = Valkey(places, runtime)
-                    stack.callback(valkey.stop)
-                    valkey.start([lock])
-                    urls["REDIS_URL"] = valkey.url
-                if "DATABASE_URL" in missing:
-                    postgres = Postgres(places, runtime, careless=careless)
-                    stack.callback(postgres.stop)
-                    postgres.start([lock])
-                    urls["DATABASE_URL"] = postgres.url
-                if patient:
-                    stack.callback(_wait_for_sharers, places)
-                _write(places, Record(os.getpid(), _command(), str(runtime), urls))
-                yield urls
-        finally:
-            places.record.unlink(missing_ok=True)
-            shutil.rmtree(runtime, ignore_errors=True)
+    with _lock(places) as lock, _runtime(places) as runtime, contextlib.ExitStack() as stack:
+        # Valkey first: it is then stopped last, after PostgreSQL.
+        servers: list[Server] = []
+        if "REDIS_URL" in needed:
+            servers.append(Valkey(places, runtime, lock))
+        if "DATABASE_URL" in needed:
+            servers.append(Postgres(places, runtime, lock, careless=careless))
+        for server in servers:
+            stack.callback(server.stop)
+            server.start()
+        if patient:
+            stack.callback(_wait_for_sharers, places)
+        urls = {server.variable: server.url for server in servers}
+        _write(places, Record(os.getpid(), _command(), str(runtime), urls))
+        yield Pair(tuple(servers), urls)
+
+
+@contextlib.contextmanager
+def _runtime(places: Places) -> Iterator[Path]:
+    """The directory of the sockets, and the record that tells others where it is."""
+    # We hold the lock, so whoever wrote a record before us is gone; its sockets may not be.
+    record = _read(places.record)
+    if record and Path(record.runtime).name.startswith("liveqa-"):
+        shutil.rmtree(record.runtime, ignore_errors=True)
+    runtime = new_runtime_dir(places.account)
+    try:
+        _write(places, Record(os.getpid(), _command(), str(runtime), {}))
+        yield runtime
+    finally:
+        places.record.unlink(missing_ok=True)
+        shutil.rmtree(runtime, ignore_errors=True)
 
 
 def find_running(data: Path) -> Record | None:
@@ -109,12 +120,14 @@ def find_running(data: Path) -> Record | None:
     return record if record and record.urls and alive(record.pid) else None
 
 
-def _missing() -> tuple[str, ...]:
+def missing() -> tuple[str, ...]:
+    """The variables that name no server: those servers are ours to run."""
     return tuple(name for name in VARIABLES if not os.environ.get(name, "").strip())
 
 
 @contextlib.contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """These variables for as long as the block lasts, here and in every child."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
@@ -160,18 +173,18 @@ def _refuse_if_held(places: Places, *, late: bool) -> None:
 
 
 @contextlib.contextmanager
-def _share(places: Places, missing: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def _share(places: Places, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
     """Use the holder's servers; it waits for us before it stops them, if it is a short command."""
     users = os.open(places.users, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(users, fcntl.LOCK_SH)
         record = _wait_for_urls(places)
-        if absent := [name for name in missing if name not in record.urls]:
+        if absent := [name for name in needed if name not in record.urls]:
             raise ServicesError(
                 f"Process {record.pid} ({record.command}) runs on {places.data} with its own "
                 f"{' and '.join(absent)}. Set the same here."
             )
-        yield {name: record.urls[name] for name in missing}
+        yield {name: record.urls[name] for name in needed}
     finally:
         os.close(users)
 
@@ -195,14 +208,6 @@ def _wait_for_sharers(places: Places) -> None:
             fcntl.flock(users, fcntl.LOCK_EX)
     finally:
         os.close(users)
-
-
-def _clear_after_the_dead(places: Places) -> None:
-    """We hold the lock, so whoever wrote the record is gone; its socket directory may not be."""
-    record = _read(places.record)
-    if record and Path(record.runtime).name.startswith("liveqa-"):
-        shutil.rmtree(record.runtime, ignore_errors=True)
-    places.record.unlink(missing_ok=True)
 
 
 def _write(places: Places, record: Record) -> None:

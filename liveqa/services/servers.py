@@ -5,8 +5,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 import psycopg
@@ -25,10 +26,29 @@ POLL_S = 0.02
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
+class Server(Protocol):
+    name: str
+    variable: str
+    child: subprocess.Popen[bytes] | None
+
+    @property
+    def url(self) -> str: ...
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Create the data if need be, start, and return when it answers."""
+
+    def stop(self) -> None: ...
+
+
 class Postgres:
-    def __init__(self, places: Places, runtime: Path, *, careless: bool = False) -> None:
+    name = "PostgreSQL"
+    variable = "DATABASE_URL"
+
+    def __init__(self, places: Places, runtime: Path, lock: int, *, careless: bool = False) -> None:
+        """`lock`: the open file that the server inherits, and thereby holds locked while it lives."""
         self.places = places
         self.runtime = runtime
+        self.lock = lock
         self.careless = careless
         self.programs = binaries.postgres(places)
         self.child: subprocess.Popen[bytes] | None = None
@@ -42,7 +62,7 @@ class Postgres:
     def log(self) -> Path:
         return self.places.logs / "postgres.log"
 
-    def start(self, keep_open: Sequence[int] = ()) -> None:
+    def start(self) -> subprocess.Popen[bytes]:
         self._refuse_other_major()
         if not self.places.postgres.exists():
             self._create()
@@ -69,10 +89,11 @@ class Postgres:
                 last_signal=signal.SIGINT,
                 output=log,
                 run_as=(account.uid, account.gid) if account else None,
-                keep_open=keep_open,
+                keep_open=[self.lock],
             )
-        _wait(self.child, self._answers, POSTGRES_PATIENCE_S, "PostgreSQL", self.log)
+        _wait(self, self.child, self._answers, POSTGRES_PATIENCE_S)
         self._create_database()
+        return self.child
 
     def stop(self) -> None:
         if self.child is not None:
@@ -106,7 +127,7 @@ class Postgres:
         draft.mkdir(mode=0o700)
         if account is not None:
             os.chown(draft, *account.named)
-        command = [
+        command: list[str | Path] = [
             self.programs / "initdb",
             "--pgdata=" + str(draft),
             "--username=" + DATABASE,
@@ -125,7 +146,7 @@ class Postgres:
                 run_as=account.named if account else None,
             ).wait()
         if code != 0:
-            raise ServicesError(f"PostgreSQL could not create its data. {_last_words(self.log)}")
+            raise ServicesError(f"PostgreSQL could not create its data. {last_words(self.log)}")
         for folder, _, files in os.walk(draft):
             give(Path(folder), account)
             for name in files:
@@ -147,8 +168,12 @@ class Postgres:
 
 
 class Valkey:
-    def __init__(self, places: Places, runtime: Path) -> None:
+    name = "Valkey"
+    variable = "REDIS_URL"
+
+    def __init__(self, places: Places, runtime: Path, lock: int) -> None:
         self.places = places
+        self.lock = lock
         self.program = binaries.valkey(places)
         self.socket = runtime / "valkey.sock"
         self.child: subprocess.Popen[bytes] | None = None
@@ -161,7 +186,7 @@ class Valkey:
     def log(self) -> Path:
         return self.places.logs / "valkey.log"
 
-    def start(self, keep_open: Sequence[int] = ()) -> None:
+    def start(self) -> subprocess.Popen[bytes]:
         account = self.places.account
         if not self.places.valkey.is_dir():
             self.places.valkey.mkdir(mode=0o700)
@@ -182,9 +207,10 @@ class Valkey:
                 env=_bare_environment(),
                 output=log,
                 run_as=(account.uid, account.gid) if account else None,
-                keep_open=keep_open,
+                keep_open=[self.lock],
             )
-        _wait(self.child, self._answers, VALKEY_PATIENCE_S, "Valkey", self.log)
+        _wait(self, self.child, self._answers, VALKEY_PATIENCE_S)
+        return self.child
 
     def stop(self) -> None:
         if self.child is not None:
@@ -204,21 +230,23 @@ def _bare_environment() -> dict[str, str]:
 
 
 def _wait(
+    server: Postgres | Valkey,
     child: subprocess.Popen[bytes],
     answers: Callable[[], bool],
     patience_s: float,
-    name: str,
-    log: Path,
 ) -> None:
     deadline = time.monotonic() + patience_s
     while not answers():
         if child.poll() is not None:
-            raise ServicesError(f"{name} stopped while starting. {_last_words(log)}")
+            raise ServicesError(f"{server.name} stopped while starting. {last_words(server.log)}")
         if time.monotonic() > deadline:
-            raise ServicesError(f"{name} does not answer after {patience_s:.0f} s; see {log}.")
+            raise ServicesError(
+                f"{server.name} does not answer after {patience_s:.0f} s; see {server.log}."
+            )
         time.sleep(POLL_S)
 
 
-def _last_words(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-4:]
-    return "\n".join([f"The end of {log}:", *(f"  {line}" for line in lines)])
+def last_words(log: Path, lines: int = 4) -> str:
+    """The end of a log, for an error that would otherwise only say where to look."""
+    text = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+    return "\n".join([f"The end of {log}:", *(f"  {line}" for line in text)])
