@@ -1,0 +1,69 @@
+# LiveQA. `make run` and `make test` need python3 with venv, and do the rest themselves.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PY := .venv/bin/python
+SERVERS := $(PY) -m liveqa.services exec --throwaway --
+COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+SINCE := $(shell date +%s)
+ARGS ?=
+
+.PHONY: help run test check format messages lock clean dev check-with-servers test-with-servers
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo "Variables: HOST PORT DATA_DIR DEMO DATABASE_URL REDIS_URL (docs/settings.md), as in: make run PORT=8001"
+
+run:  ## set up and start LiveQA with its own servers; DEMO=0 starts empty
+	@$(PYTHON) liveqa/services/port.py
+	@$(PYTHON) requirements/install.py prod
+	@exec $(PY) -m liveqa.services run --since $(SINCE)
+
+test: dev  ## set up and run all tests; ARGS="-k vote" picks some
+	@$(SERVERS) $(MAKE) --no-print-directory test-with-servers
+	@echo "Tested in $$(( $$(date +%s) - $(SINCE) )) s, set-up included."
+
+check: dev  ## style, types, floors, templates, migrations, messages
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/djangofmt --check templates
+	$(PY) -m djlint --lint --quiet templates
+	@$(SERVERS) $(MAKE) --no-print-directory check-with-servers
+	@! grep -n '://' requirements/*.txt || { echo "requirements/ must not name addresses"; exit 1; }
+
+format: dev  ## put code and templates into the one form
+	$(PY) -m ruff check --fix --exit-zero .
+	$(PY) -m ruff format .
+	.venv/bin/djangofmt templates
+
+messages: dev  ## collect the texts to translate into locale/
+	$(PY) manage.py messages
+
+lock: dev  ## pin requirements/*.in anew; ARGS=--upgrade takes newer versions
+	@test -x .venv/bin/uv || $(PY) -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(COMPILE) $(ARGS) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) $(ARGS) requirements/prod.in -o requirements/prod.txt
+	$(COMPILE) $(ARGS) requirements/dev.in -o requirements/dev.txt
+
+clean:  ## remove what the other targets made; DATA_DIR stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find locale -name '*.mo' -delete
+
+dev:
+	@$(PYTHON) requirements/install.py dev
+
+# These two run inside `exec --throwaway`: servers of their own, gone afterwards.
+test-with-servers:
+	@$(PY) manage.py compile_catalogues
+	@command -v chromium chromium-browser google-chrome >/dev/null || test -n "$$CHROMIUM" || \
+		echo "No Chromium here: the browser tests are SKIPPED (apt-get install chromium, or set CHROMIUM)."
+	$(PY) -m pytest -n 2 $(ARGS)
+
+check-with-servers:
+	$(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py messages --check
