@@ -101,8 +101,8 @@ def _postgres_version(binary: Path) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.search(r"(\d+)(\.\d+)?", answer.stdout.rpartition(")")[2])
-    return found.group() if found else None
+    found = re.search(r"PostgreSQL\) (\d+(\.\d+)?)", answer.stdout)
+    return found.group(1) if found else None
 
 
 def _reachable_postgres(folder: Path, places: Places, version: str) -> Path:

@@ -141,6 +141,9 @@ def test_the_servers_go_when_the_supervisor_is_killed(data: Path) -> None:
         first.process.wait(60)
         eventually(lambda: not _answers(socket_file))
 
+    assert outcome(data, "exec", "--", "true").returncode == 0
+    assert not Path(socket_file).parent.exists()
+
 
 def test_data_of_another_major_version_is_left_alone(data: Path) -> None:
     assert outcome(data, "exec", "--", "true").returncode == 0
