@@ -1,0 +1,23 @@
+"""The ASGI application that daphne serves: pages by Django, sockets by route."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liveqa.settings")
+# Before anything that imports models: it loads the apps.
+pages = get_asgi_application()
+
+from streams.desk import routing as desk  # noqa: E402
+from streams.room import routing as room  # noqa: E402
+from streams.studio import routing as studio  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        "websocket": URLRouter(
+            [*room.websocket_urlpatterns, *desk.websocket_urlpatterns, *studio.websocket_urlpatterns]
+        ),
+    }
+)

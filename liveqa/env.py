@@ -1,0 +1,78 @@
+"""The process environment, read once and typed. Every error names the variable at fault."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def text(name: str, default: str) -> str:
+    """The variable, or `default` where it is unset or blank."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in _TRUE:
+        return True
+    if value.strip().lower() in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -> int:
+    raw = text(name, str(default))
+    try:
+        value = int(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}.") from None
+    if not minimum <= value <= maximum:
+        raise ImproperlyConfigured(f"{name} must be from {minimum} to {maximum}, not {value}.")
+    return value
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list; blanks are dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def path(name: str, default: Path) -> Path:
+    return Path(text(name, str(default))).expanduser().resolve()
+
+
+def postgresql(name: str) -> dict[str, Any]:
+    """Connection parameters of the libpq address in `name`, in Django's spelling."""
+    raw = text(name, "")
+    if not raw:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Run the command through manage.py or make, "
+            f"or set {name}=postgresql://user:password@host/database."
+        )
+    try:
+        found = {key: str(value) for key, value in conninfo_to_dict(raw).items()}
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(f"{name} is no PostgreSQL address: {error}") from None
+    if not found.get("dbname"):
+        raise ImproperlyConfigured(f"{name} names no database.")
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    settings = {known[key]: value for key, value in found.items() if key in known}
+    return settings | {"OPTIONS": {k: v for k, v in found.items() if k not in known}}
+
+
+def redis(name: str) -> str:
+    raw = text(name, "")
+    if urlsplit(raw).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(
+            f"{name} must be redis://, rediss:// or unix://, not {raw!r}. "
+            "Run the command through manage.py or make, or set it."
+        )
+    return raw

@@ -1,0 +1,8 @@
+"""Addresses of the archive pages."""
+
+from django.urls import URLPattern, URLResolver
+
+# Public pages, under /kk/, /ru/, /en/.
+public_urlpatterns: list[URLPattern | URLResolver] = []
+# Staff pages, without a language in the address.
+urlpatterns: list[URLPattern | URLResolver] = []

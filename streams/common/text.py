@@ -1,0 +1,113 @@
+"""Text from strangers: cleaned at the door, compared without regard to spelling habits."""
+
+import re
+import unicodedata
+
+# Letters that Kazakh has and Russian has not.
+KAZAKH_ONLY = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
+_CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_LATIN = re.compile(r"[A-Za-z]")
+# Common Kazakh words that hold none of those letters, and word endings Russian does not use.
+_KAZAKH_HINT = re.compile(
+    r"\b(?:салем|салеметсиз|рахмет|калай|кашан|кайда|кандай|неге|жок|бар ма|керек|болады|бола ма|"
+    r"керек пе|жатыр|емес|бойынша|туралы|болса|ма екен)\b",
+    re.IGNORECASE,
+)
+
+# What neither prints nor separates: controls, zero-width marks, direction overrides, tag letters.
+_KEPT_CONTROLS = frozenset("\n\t")
+_JOINERS = frozenset("\u200c\u200d")  # Inside emoji and some scripts they carry meaning.
+_MAX_MARKS = 3  # combining marks on one letter; more is "zalgo" that covers its neighbours
+
+# Look-alikes for search and matching only; the text itself is never changed by this table.
+_LOOKALIKES = str.maketrans("әғқңөұүһіёabcehikmoptxy", "агкноуухиеавсехикмортху")
+
+
+class TextError(ValueError):
+    """A text that can't be accepted. `code` is one of empty, long; `params` fill the sentence."""
+
+    def __init__(self, code: str, **params: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+def clean(raw: str, *, max_chars: int, lines: bool = True) -> str:
+    """The text as we store it: NFC, printable, at most two line breaks in a row.
+
+    Letters, emoji and punctuation stay as typed. Raises TextError `empty` where nothing is left,
+    and `long` (with `max` and `got`) above `max_chars` characters. Linear in the length of `raw`.
+    """
+    if len(raw) > 8 * max_chars:  # Far too long: don't normalise megabytes to say so.
+        raise TextError("long", max=max_chars, got=len(raw))
+    text = _printable(unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")))
+    text = re.sub(r"[^\S\n]+", " ", text)
+    text = re.sub(r" ?\n ?", "\n", text)
+    text = re.sub(r"\n{3,}", "\n\n", text) if lines else text.replace("\n", " ")
+    text = text.strip()
+    if not any(character.isalnum() or unicodedata.category(character) == "So" for character in text):
+        raise TextError("empty")
+    if len(text) > max_chars:
+        raise TextError("long", max=max_chars, got=len(text))
+    return text
+
+
+def clean_optional(raw: str, *, max_chars: int) -> str:
+    """One line, or `""` where nothing readable was typed. Raises TextError `long`."""
+    try:
+        return clean(raw, max_chars=max_chars, lines=False)
+    except TextError as error:
+        if error.code == "empty":
+            return ""
+        raise
+
+
+def _printable(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me"}:
+            marks += 1
+            if marks > _MAX_MARKS:
+                continue
+        elif character not in _JOINERS:
+            marks = 0
+        if category in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+            if character in _KEPT_CONTROLS or character in _JOINERS:
+                kept.append(character)
+            continue
+        kept.append("\n" if category in {"Zl", "Zp"} else character)
+    return "".join(kept)
+
+
+def detect_language(text: str, hint: str = "") -> str:
+    """`kk`, `ru` or `en`. `hint` (the asker's interface language) decides what letters can't."""
+    letters = sum(character in KAZAKH_ONLY for character in text)
+    cyrillic = len(_CYRILLIC.findall(text))
+    latin = len(_LATIN.findall(text))
+    if letters:
+        return "kk"
+    if latin > cyrillic:
+        return "en"
+    if _KAZAKH_HINT.search(text):
+        return "kk"
+    if cyrillic:
+        # A few short words without a Kazakh letter occur in both languages.
+        return "kk" if hint == "kk" and cyrillic < 24 else "ru"
+    return hint if hint in {"kk", "ru", "en"} else "ru"
+
+
+def search_form(text: str) -> str:
+    """`text` for matching: small letters, ё as е, Kazakh and Latin look-alikes as Russian letters."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    visible = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    words = re.findall(r"\w+", visible)
+    return " ".join(_fold_word(word) for word in words)
+
+
+def _fold_word(word: str) -> str:
+    # A wholly Latin word is a word of another language, not a disguise.
+    if not _CYRILLIC.search(word):
+        return word
+    return word.translate(_LOOKALIKES)

@@ -1,0 +1,93 @@
+"""The one way to an object that is not public: through the roles of who asks.
+
+"Not yours" and "not there" are the same answer, 404, so nobody learns what exists elsewhere.
+"""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from streams.people.actors import Actor
+from streams.people.models import Membership, Unit, User
+from streams.people.rules import STAFF, Role
+
+M = TypeVar("M", bound=Model)
+
+
+def staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view is for people who signed in; others are led to the sign-in page and back."""
+
+    @wraps(view)
+    def signed_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return signed_in
+
+
+def units_of(user: User | AnonymousUser, roles: Collection[Role] = STAFF) -> QuerySet[Unit]:
+    """The units where `user` has one of `roles`, their subtrees included. One extra query."""
+    return Unit.objects.filter(_below(user, roles, ""))
+
+
+def visible(
+    queryset: QuerySet[M], user: User | AnonymousUser, roles: Collection[Role], *, unit: str = "unit"
+) -> QuerySet[M]:
+    """What of `queryset` belongs to the units where `user` has one of `roles`."""
+    return queryset.filter(_below(user, roles, f"{unit}__"))
+
+
+def fetch(
+    queryset: QuerySet[M],
+    user: User | AnonymousUser,
+    roles: Collection[Role],
+    *,
+    unit: str = "unit",
+    **lookup: object,
+) -> M:
+    """The one object of `lookup`. Raises Http404 where it isn't there or isn't theirs."""
+    try:
+        return visible(queryset, user, roles, unit=unit).get(**lookup)
+    except queryset.model.DoesNotExist:
+        raise Http404 from None
+
+
+def role_in(user: User | AnonymousUser, unit: Unit, roles: Collection[Role]) -> Role | None:
+    """The first of `roles`, in the order of Role, that `user` has in `unit` or above it."""
+    if not user.is_authenticated or not user.is_active:
+        return None
+    held = {
+        role
+        for role, path in Membership.objects.filter(user=user, role__in=roles).values_list(
+            "role", "unit__path"
+        )
+        if unit.path.startswith(path)
+    }
+    return next((role for role in Role if role in held), None)
+
+
+def actor(user: User | AnonymousUser, unit: Unit, roles: Collection[Role]) -> Actor:
+    """`user` as who acts in `unit`. Raises Http404 where they have none of `roles` there."""
+    role = role_in(user, unit, roles)
+    if role is None or not isinstance(user, User):
+        raise Http404
+    return Actor(role, user)
+
+
+def _below(user: User | AnonymousUser, roles: Collection[Role], prefix: str) -> Q:
+    nothing = Q(pk__in=[])
+    if not user.is_authenticated or not user.is_active:
+        return nothing
+    paths = Membership.objects.filter(user=user, role__in=roles).values_list("unit__path", flat=True)
+    condition = Q()
+    for path in set(paths):
+        condition |= Q(**{f"{prefix}path__startswith": path})
+    return condition or nothing

@@ -1,0 +1,101 @@
+"""People, the tree of units they serve in, and their roles there."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from streams.people.rules import Role
+
+ROLE_LABELS = {
+    Role.MODERATOR: _("moderator"),
+    Role.CHIEF: _("chief"),
+    Role.CONTROLLER: _("control officer"),
+    Role.EXECUTOR: _("executor"),
+    Role.REVIEWER: _("reviewer"),
+    Role.EDITOR: _("editor"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+
+
+class User(AbstractUser):
+    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    post = models.CharField(_("post"), max_length=150, blank=True)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, blank=True)
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    @property
+    def initials(self) -> str:
+        """Two letters for a narrow place: of the name where there is one, else of the login."""
+        parts = (self.full_name or self.username).split()
+        return "".join(part[0] for part in parts[:2]).upper()
+
+
+class Unit(models.Model):
+    """A police department, a district, any body that answers. `path` is `/parent/child/` by code."""
+
+    code = models.CharField(
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,11}$", _("2 to 12 Latin capitals or digits."))],
+    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=250, unique=True, editable=False)
+    name_kk = models.CharField(max_length=200)
+    name_ru = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    timezone = models.CharField(max_length=50, default=settings.DEFAULT_UNIT_TIME_ZONE)
+    default_language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="ru")
+    # A question is declined only when a second person agrees.
+    confirm_declines = models.BooleanField(default=True)
+    # The body's own promise for an answer, in calendar days.
+    service_days = models.PositiveSmallIntegerField(default=10)
+
+    class Meta:
+        ordering = ("path",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keeps `path` true; a unit that moves takes its subtree along."""
+        was = self.path
+        self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        if was and was != self.path:
+            for child in Unit.objects.filter(parent=self):
+                child.save()
+
+    @property
+    def name(self) -> str:
+        language = get_language() or settings.LANGUAGE_CODE
+        names = {"kk": self.name_kk, "ru": self.name_ru, "en": self.name_en}
+        return names.get(language[:2]) or self.name_ru
+
+    def subtree(self) -> models.QuerySet[Unit]:
+        """The unit and everything below it."""
+        return Unit.objects.filter(path__startswith=self.path)
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=15, choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "unit", "role"), name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in Role]), name="membership_role_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.unit}"

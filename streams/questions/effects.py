@@ -1,0 +1,126 @@
+"""What single moves do besides changing the status. Each returns its entry's data: digests, no texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Min
+
+from streams.people.actors import Actor
+from streams.questions import answers, carry
+from streams.questions.models import Question
+from streams.questions.rules import Move
+from streams.receptions import chain
+from streams.receptions.models import Reception
+
+Data = dict[str, Any]
+Effect = Callable[[Question, Reception, Actor, datetime, Data], Data]
+
+
+class NeedsSecond(Exception):
+    """In this unit a second person declines what the first one proposed."""
+
+
+def digest(question: Question, text: str) -> str:
+    return chain.text_digest(bytes(question.text_key), text)
+
+
+def end_of_queue(reception_id: int) -> int:
+    last = Question.objects.filter(reception_id=reception_id).aggregate(last=Max("place"))["last"]
+    return (last or 0) + 1
+
+
+def _approve(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    return {"text": digest(q, q.public_text), "text_version": q.text_version}
+
+
+def _queue(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    if given.get("first"):
+        first = Question.objects.filter(reception=r).aggregate(first=Min("place"))["first"]
+        q.place = (first if first is not None else 1) - 1
+    return {"first": bool(given.get("first"))}
+
+
+def _back_to_queue(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    # "Later" means behind those who wait, not before them.
+    return _queue(q, r, by, now, {})
+
+
+def _propose(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    q.proposed_by, q.proposed_reason, q.proposed_text = by.user, given["reason"], given["text"]
+    return {"reason": given["reason"], "text": digest(q, given["text"])}
+
+
+def _decline(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    second = q.proposed_by is not None and q.proposed_by != by.user
+    if r.unit.confirm_declines and not second:
+        raise NeedsSecond
+    q.reason = given["reason"]
+    answers.give(q, "declined", given["text"], language=q.language, by=by, now=now)
+    return {"reason": given["reason"], "text": digest(q, given["text"]), "confirmed": second}
+
+
+def _set_aside(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    q.reason = given["reason"]
+    return {"reason": given["reason"]}
+
+
+def _answer_live(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    text, code = given.get("text", ""), given["time_code_s"]
+    answers.give(q, "on_air", text, language=q.language, by=by, now=now, time_code_s=code)
+    return {"time_code_s": code, "text": digest(q, text) if text else None}
+
+
+def _answer_text(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    answers.give(q, "written", given["text"], language=given["language"], by=by, now=now)
+    return {"language": given["language"], "text": digest(q, given["text"])}
+
+
+def _answer_control(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    answers.give(q, "control", given["text"], language=given["language"], by=by, now=now)
+    return {"language": given["language"], "text": digest(q, given["text"])}
+
+
+def _escalate(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    return {
+        "record": given["record"],
+        "promise": digest(q, given["promise"]),
+        "due_on": given["due_on"].isoformat(),
+        "time_code_s": given.get("time_code_s"),
+    }
+
+
+def _forward(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    answers.give(
+        q, "forwarded", given["reason"], language=q.language, by=by, now=now, body=given["body"]
+    )
+    return {"body": digest(q, given["body"]), "reason": digest(q, given["reason"])}
+
+
+def _merge(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    q.merged_into = answers.merge_target(q, given["target"])
+    return {"target": q.merged_into.number}
+
+
+def _carry_over(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    child = carry.receive_again(q, given["reception"], by=by, now=now)
+    return {"to": child.reception.no, "number": child.number}
+
+
+EFFECTS: dict[Move, Effect] = {
+    Move.APPROVE: _approve,
+    Move.QUEUE: _queue,
+    Move.BACK_TO_QUEUE: _back_to_queue,
+    Move.PROPOSE_DECLINE: _propose,
+    Move.DECLINE: _decline,
+    Move.SET_ASIDE: _set_aside,
+    Move.ANSWER_LIVE: _answer_live,
+    Move.ANSWER_TEXT: _answer_text,
+    Move.ANSWER_FROM_CONTROL: _answer_control,
+    Move.ESCALATE: _escalate,
+    Move.FORWARD: _forward,
+    Move.MERGE: _merge,
+    Move.CARRY_OVER: _carry_over,
+}

@@ -1,0 +1,151 @@
+"""What doesn't change a question's status: tags, claims, the public text, the words said on air."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from streams.people.actors import Actor
+from streams.people.models import User
+from streams.questions import search
+from streams.questions.actions import Stale, last_actor, locked
+from streams.questions.effects import digest
+from streams.questions.models import Answer, Claim, Question, Tag, TextVersion
+from streams.questions.rules import OPEN, Status
+from streams.receptions import bell, journal
+from streams.receptions.rules import State
+
+LEASE = timedelta(seconds=90)
+
+
+class Held(Exception):
+    """A colleague works on the question."""
+
+    def __init__(self, holder: User) -> None:
+        super().__init__(str(holder))
+        self.holder = holder
+
+
+class NotNow(Exception):
+    """The question is not in a state where this can be done."""
+
+
+@transaction.atomic
+def set_tags(question_id: int, slugs: Iterable[str], *, by: Actor, now: datetime) -> Question:
+    """Make these the question's tags; slugs that the unit and the units above it lack are ignored."""
+    question, reception = locked(question_id)
+    if reception.state == State.SEALED:
+        raise NotNow
+    tags = [tag for tag in available_tags(reception.unit.path) if tag.slug in set(slugs)]
+    before = sorted(question.tags.values_list("slug", flat=True))
+    after = sorted(tag.slug for tag in tags)
+    if before == after:
+        return question
+    question.tags.set(tags)
+    journal.append(
+        reception,
+        "tag",
+        by=by,
+        at=now,
+        question_number=question.number,
+        data={"tags": after, "were": before},
+    )
+    return question
+
+
+def available_tags(unit_path: str) -> list[Tag]:
+    """The tags of the unit and of the units above it."""
+    codes = [code for code in unit_path.split("/") if code]
+    return list(Tag.objects.filter(unit__code__in=codes))
+
+
+@transaction.atomic
+def edit_text(
+    question_id: int, text: str, *, by: Actor, expect: int, now: datetime
+) -> Question:
+    """A new version of the public text; the original stays. Raises Stale, NotNow."""
+    question, reception = locked(question_id)
+    if question.version != expect:
+        raise Stale(question, last_actor(question))
+    if reception.state == State.SEALED:
+        raise NotNow
+    if text == question.public_text:
+        return question
+    question.public_text = text
+    question.text_version += 1
+    question.version += 1
+    question.changed_at = now
+    question.save(update_fields=["public_text", "text_version", "version", "changed_at"])
+    TextVersion.objects.create(
+        question=question, version=question.text_version, text=text, by=by.user, at=now
+    )
+    search.index(question)
+    journal.append(
+        reception,
+        "redact",
+        by=by,
+        at=now,
+        question_number=question.number,
+        data={
+            "text": digest(question, text),
+            "text_version": question.text_version,
+            "version": question.version,
+        },
+    )
+    return question
+
+
+@transaction.atomic
+def record_said(question_id: int, text: str, *, by: Actor, now: datetime) -> Question:
+    """The line of what was said, for a question answered on air, until the seal. Raises NotNow."""
+    question, reception = locked(question_id)
+    answer = Answer.objects.filter(
+        question=question, kind=Answer.Kind.ON_AIR, retracted_at__isnull=True
+    ).first()
+    if answer is None or reception.state == State.SEALED:
+        raise NotNow
+    answer.text = text
+    answer.save(update_fields=["text"])
+    search.index(question)
+    journal.append(
+        reception,
+        "said",
+        by=by,
+        at=now,
+        question_number=question.number,
+        data={"text": digest(question, text)},
+    )
+    return question
+
+
+@transaction.atomic
+def claim(
+    question_id: int, *, by: Actor, now: datetime, take_over: bool = False
+) -> Claim:
+    """Take or renew the lease. Raises Held, unless `take_over`, which is written down; NotNow."""
+    assert by.user is not None
+    question, reception = locked(question_id)
+    if Status(question.status) not in OPEN:
+        raise NotNow
+    held = Claim.objects.filter(question=question).select_related("holder").first()
+    if held is not None and held.holder_id != by.user.pk and held.until > now:
+        if not take_over:
+            raise Held(held.holder)
+        journal.append(reception, "take_over", by=by, at=now, question_number=question.number)
+    lease, _created = Claim.objects.update_or_create(
+        question=question, defaults={"holder": by.user, "until": now + LEASE}
+    )
+    reception_id = reception.pk
+    if held is None or held.holder_id != by.user.pk:
+        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
+    return lease
+
+
+@transaction.atomic
+def release(question_id: int, *, by: Actor) -> None:
+    """Give the lease back; somebody else's is left alone."""
+    assert by.user is not None
+    reception_id = Question.objects.values_list("reception_id", flat=True).get(pk=question_id)
+    gone, _rows = Claim.objects.filter(question_id=question_id, holder=by.user).delete()
+    if gone:
+        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)

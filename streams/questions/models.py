@@ -1,0 +1,234 @@
+"""A question and what hangs on it. One `status` and, when closed, one `outcome` decide its bucket."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import get_language
+
+from streams.people.models import Unit, User
+from streams.questions.rules import WAITING, Outcome, Status
+from streams.receptions.models import Reception
+
+_STATUSES = [(s.value, s.value) for s in Status]
+_OUTCOMES = [(o.value, o.value) for o in Outcome]
+
+
+class Tag(models.Model):
+    """A label of a unit; units below it may use it too."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="tags")
+    slug = models.SlugField(max_length=40)
+    name_kk = models.CharField(max_length=60)
+    name_ru = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("slug",)
+        constraints = (models.UniqueConstraint(fields=("unit", "slug"), name="tag_slug_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        return {"kk": self.name_kk, "en": self.name_en}.get(language) or self.name_ru
+
+
+class Question(models.Model):
+    """`number` is its name in public; `client_id` makes a repeated submission harmless.
+
+    `version` counts decisions: a mover says which version they saw. `is_public`: the public text may
+    be shown. The original text never changes (the database refuses it, except for erasing it).
+    """
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="questions")
+    number = models.PositiveIntegerField()
+    client_id = models.UUIDField()
+    secret_hash = models.CharField(max_length=64, unique=True)
+    text_key = models.BinaryField(max_length=32)
+    original_text = models.TextField()
+    public_text = models.TextField()
+    text_version = models.PositiveSmallIntegerField(default=1)
+    is_public = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    asker_name = models.CharField(max_length=80, blank=True)
+    district = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=10, choices=_STATUSES, default=Status.NEW)
+    outcome = models.CharField(max_length=25, choices=_OUTCOMES, null=True)  # noqa: DJ001 -- no outcome is not an empty one
+    bucket = models.GeneratedField(
+        expression=Case(
+            When(outcome__isnull=True, then=Value(WAITING)),
+            default=F("outcome"),
+            output_field=models.CharField(max_length=25),
+        ),
+        output_field=models.CharField(max_length=25),
+        db_persist=True,
+    )
+    reason = models.CharField(max_length=25, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    place = models.IntegerField(null=True)
+    votes = models.PositiveIntegerField(default=0)
+    votes_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    carried_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="carried_to")
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    proposed_reason = models.CharField(max_length=25, blank=True)
+    proposed_text = models.TextField(blank=True)
+    tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(Tag, blank=True)
+    search_text = models.TextField(blank=True, editable=False)
+    search_vector = SearchVectorField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("reception", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("reception", "number"), name="question_number_once"),
+            models.UniqueConstraint(fields=("reception", "client_id"), name="question_client_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in Status]), name="question_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__isnull=True) | Q(outcome__in=[o.value for o in Outcome]),
+                name="question_outcome_known",
+            ),
+            # The equation's heart: a question waits or has one outcome, never both or neither.
+            models.CheckConstraint(
+                condition=Q(status="closed", outcome__isnull=False, closed_at__isnull=False)
+                | (~Q(status="closed") & Q(outcome__isnull=True, closed_at__isnull=True)),
+                name="question_one_bucket",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="merged", merged_into__isnull=False)
+                | ((Q(outcome__isnull=True) | ~Q(outcome="merged")) & Q(merged_into__isnull=True)),
+                name="question_merged_into",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="queued", place__isnull=False)
+                | (~Q(status="queued") & Q(place__isnull=True)),
+                name="question_place",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="question_number_from_one"),
+            models.UniqueConstraint(
+                fields=("reception",), condition=Q(status="on_air"), name="question_one_on_air"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("reception", "status"), name="question_by_status"),
+            models.Index(fields=("reception", "bucket"), name="question_by_bucket"),
+            models.Index(
+                fields=("reception", "votes_at"),
+                condition=Q(votes_at__isnull=False),
+                name="question_votes_at",
+            ),
+            GinIndex(fields=("search_vector",), name="question_search"),
+            GinIndex(
+                fields=("search_text",), opclasses=("gin_trgm_ops",), name="question_trigrams"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.public_no
+
+    @property
+    def public_no(self) -> str:
+        """The permanent number: the reception's and its own, `2026-0147-57`."""
+        return f"{self.reception.no}-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != Status.CLOSED
+
+
+class TextVersion(models.Model):
+    """A public text as it stood; the newest equals `Question.public_text`."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="text_versions")
+    version = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("question", "version")
+        constraints = (
+            models.UniqueConstraint(fields=("question", "version"), name="text_version_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question_id} v{self.version}"
+
+
+class AskerContact(models.Model):
+    """Where the asker may be reached, encrypted and apart from the question."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="contact")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"contact of {self.question_id}"
+
+
+class Answer(models.Model):
+    """What was said or written. `retracted_at`: the move was undone; the words stay on record."""
+
+    class Kind(models.TextChoices):
+        ON_AIR = "on_air"
+        WRITTEN = "written"
+        CONTROL = "control"
+        FORWARDED = "forwarded"
+        DECLINED = "declined"
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    time_code_s = models.PositiveIntegerField(null=True)
+    body = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    retracted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(kind="on_air") | Q(time_code_s__isnull=False), name="answer_time_code"
+            ),
+            models.UniqueConstraint(
+                fields=("question",), condition=Q(retracted_at__isnull=True), name="answer_one_stands"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} answer to {self.question_id}"
+
+
+class Claim(models.Model):
+    """A lease: who works on a question until when. It ends by itself."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="claim")
+    holder = models.ForeignKey(User, models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.holder} holds {self.question_id}"
+
+
+class Vote(models.Model):
+    """"I have this question too": one for each viewer and question. `voter` is a fingerprint."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="+")
+    voter = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("question", "voter"), name="vote_once"),)
+
+    def __str__(self) -> str:
+        return f"vote for {self.question_id}"

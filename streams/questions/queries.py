@@ -1,0 +1,127 @@
+"""The shared querysets: every counter, page and export counts with these and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+
+from streams.common import crypto
+from streams.questions.models import Answer, Claim, Question, Vote
+from streams.questions.rules import BUCKETS, OPEN, WAITING, Outcome, Status
+from streams.receptions.models import Reception
+
+
+@dataclass(frozen=True)
+class Equation:
+    """captured = received + not questions; received = the sum of the buckets."""
+
+    captured: int
+    received: int
+    not_questions: int
+    buckets: dict[str, int]
+    statuses: dict[str, int]
+
+    @property
+    def adds_up(self) -> bool:
+        return (
+            self.captured == self.received + self.not_questions
+            and self.received == sum(self.buckets.values())
+            and self.waiting == sum(self.statuses.values())
+        )
+
+    @property
+    def waiting(self) -> int:
+        return self.buckets[WAITING]
+
+    def counts(self) -> dict[str, int]:
+        """All counters of a screen in one flat mapping."""
+        return {
+            "captured": self.captured,
+            "received": self.received,
+            "not_questions": self.not_questions,
+            **self.buckets,
+            **self.statuses,
+        }
+
+    def published(self) -> dict[str, Any]:
+        """As the seal and the ledger print it."""
+        return {
+            "captured": self.captured,
+            "received": self.received,
+            "not_questions": self.not_questions,
+            "buckets": self.buckets,
+        }
+
+
+def equation(reception_id: int) -> Equation:
+    """One query. `captured` is the count the reception dealt, the rest is counted from questions."""
+    rows = (
+        Question.objects.filter(reception_id=reception_id)
+        .values("bucket", "status", "reception__last_number")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    buckets = dict.fromkeys(BUCKETS, 0)
+    statuses = {status.value: 0 for status in Status if status is not Status.CLOSED}
+    captured = aside = 0
+    for row in rows:
+        captured = row["reception__last_number"]
+        if row["bucket"] == Outcome.NOT_A_QUESTION:
+            aside += row["n"]
+            continue
+        buckets[row["bucket"]] += row["n"]
+        if row["status"] in statuses:
+            statuses[row["status"]] += row["n"]
+    return Equation(captured, captured - aside, aside, buckets, statuses)
+
+
+def for_seal(reception: Reception) -> tuple[int, dict[str, Any]]:
+    """What `receptions.actions.seal` asks under its lock."""
+    sums = equation(reception.pk)
+    assert sums.adds_up, sums
+    return sums.waiting, sums.published()
+
+
+def full() -> QuerySet[Question]:
+    """Questions with all that a card shows, in a constant number of queries."""
+    standing = Answer.objects.filter(retracted_at__isnull=True).select_related("by")
+    return (
+        Question.objects.select_related(
+            "reception__unit", "district", "merged_into__reception", "proposed_by", "claim__holder"
+        )
+        .prefetch_related("tags", Prefetch("answers", standing, to_attr="standing_answers"))
+        .annotate(also=Count("merged", distinct=True))
+    )
+
+
+def of(reception: Reception | int, numbers: frozenset[int] | None = None) -> QuerySet[Question]:
+    """The reception's questions, or those of `numbers`, in the order of their numbers."""
+    pk = reception if isinstance(reception, int) else reception.pk
+    questions = full().filter(reception_id=pk)
+    if numbers is not None:
+        questions = questions.filter(number__in=numbers)
+    return questions.order_by("number")
+
+
+def open_questions() -> QuerySet[Question]:
+    return full().filter(status__in=[status.value for status in OPEN])
+
+
+def by_secret(secret: str) -> QuerySet[Question]:
+    """The question of an asker's secret link."""
+    return full().filter(secret_hash=crypto.fingerprint(secret))
+
+
+def live_claims(reception_id: int, now: datetime) -> dict[int, Claim]:
+    """Leases that hold now, by question number."""
+    claims = Claim.objects.filter(question__reception_id=reception_id, until__gt=now)
+    return {c.question.number: c for c in claims.select_related("holder", "question")}
+
+
+def voted_by(questions: QuerySet[Question], voter: str) -> QuerySet[Question]:
+    """With `is_mine`: this viewer has the question too."""
+    mine = Vote.objects.filter(question=OuterRef("pk"), voter=voter)
+    return questions.annotate(is_mine=Exists(mine))

@@ -1,0 +1,162 @@
+"""A reception, its journal, and the weekly plan that makes the next ones."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from streams.people.models import Unit, User
+from streams.receptions.rules import ON_AIR, Kind, State
+
+KIND_LABELS = {
+    Kind.ON_AIR: _("live reception"),
+    Kind.WEDNESDAY: _("Wednesday reception"),
+    Kind.STANDING: _("standing reception"),
+}
+STATE_LABELS = {
+    State.SCHEDULED: _("scheduled"),
+    State.LIVE: _("on air"),
+    State.PAUSED: _("paused"),
+    State.ENDED: _("ended, answers are being finished"),
+    State.SEALED: _("sealed"),
+    State.CANCELLED: _("cancelled"),
+}
+
+
+class Reception(models.Model):
+    """One broadcast, or one month of the standing reception.
+
+    `last_seq`, `last_hash` are the head of its journal and `last_number` the count of its questions:
+    all three change under the row's lock only, which makes the order of numbers the order of commits.
+    """
+
+    no = models.CharField(max_length=12, unique=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="receptions")
+    kind = models.CharField(max_length=10, choices=[(k.value, KIND_LABELS[k]) for k in Kind])
+    title = models.CharField(max_length=200, blank=True)
+    host = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="hosted")
+    host_name = models.CharField(max_length=150)
+    host_post = models.CharField(max_length=200, blank=True)
+    starts_at = models.DateTimeField()
+    intake_from = models.DateTimeField()
+    state = models.CharField(
+        max_length=10,
+        choices=[(s.value, STATE_LABELS[s]) for s in State],
+        default=State.SCHEDULED,
+    )
+    live_since = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    video_url = models.URLField(blank=True)
+    actor_key = models.BinaryField(max_length=32, editable=False)
+    last_seq = models.PositiveIntegerField(default=0, editable=False)
+    last_hash = models.CharField(max_length=64, default="0" * 64, editable=False)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ("-starts_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in State]), name="reception_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[k.value for k in Kind]), name="reception_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["scheduled", "cancelled"]) | Q(live_since__isnull=False),
+                name="reception_live_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sealed", sealed_at__isnull=False)
+                | ~Q(state="sealed") & Q(sealed_at__isnull=True),
+                name="reception_sealed_at",
+            ),
+            # The weekly plan may run twice; one unit has one reception at one moment.
+            models.UniqueConstraint(
+                fields=("unit", "kind", "starts_at"),
+                condition=~Q(state="cancelled"),
+                name="reception_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.no
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.unit.timezone)
+
+    @property
+    def is_on_air(self) -> bool:
+        return self.state in ON_AIR
+
+
+class Entry(models.Model):
+    """One line of a reception's journal. The database refuses to change or delete it.
+
+    `by` stays inside and outside the hash: `actor` carries the role and a pseudonym that holds
+    within one reception. `data` never holds a text, a name or a contact, only their digests.
+    """
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="entries")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=30)
+    question_number = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=40)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    data: models.JSONField[Any, Any] = models.JSONField(encoder=DjangoJSONEncoder)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("reception", "seq")
+        constraints = (
+            models.UniqueConstraint(fields=("reception", "seq"), name="entry_seq_once"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="entry_seq_from_one"),
+        )
+        indexes = (
+            models.Index(fields=("reception", "question_number", "seq"), name="entry_of_question"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reception_id}/{self.seq} {self.kind}"
+
+
+class Schedule(models.Model):
+    """A unit's weekly reception: the plan from which the next receptions are made."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="schedules")
+    weekday = models.PositiveSmallIntegerField(
+        choices=[
+            (0, _("Monday")),
+            (1, _("Tuesday")),
+            (2, _("Wednesday")),
+            (3, _("Thursday")),
+            (4, _("Friday")),
+            (5, _("Saturday")),
+            (6, _("Sunday")),
+        ],
+        default=2,
+    )
+    time = models.TimeField()
+    host = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    host_name = models.CharField(max_length=150)
+    host_post = models.CharField(max_length=200, blank=True)
+    # Questions may come this many days before the start.
+    intake_days = models.PositiveSmallIntegerField(default=7)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("unit", "weekday", "time"), name="schedule_once"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="schedule_weekday"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit}, {self.get_weekday_display()} {self.time:%H:%M}"

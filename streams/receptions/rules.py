@@ -1,0 +1,79 @@
+"""The life of a reception, as a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    ON_AIR = "on_air"
+    WEDNESDAY = "wednesday"
+    STANDING = "standing"
+
+
+class State(StrEnum):
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    PAUSED = "paused"
+    ENDED = "ended"
+    SEALED = "sealed"
+    CANCELLED = "cancelled"
+
+
+class Step(StrEnum):
+    GO_LIVE = "go_live"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+    SEAL = "seal"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True)
+class Rule:
+    frm: frozenset[State]
+    to: State
+
+
+STEPS: Mapping[Step, Rule] = {
+    Step.GO_LIVE: Rule(frozenset({State.SCHEDULED}), State.LIVE),
+    Step.PAUSE: Rule(frozenset({State.LIVE}), State.PAUSED),
+    Step.RESUME: Rule(frozenset({State.PAUSED}), State.LIVE),
+    Step.END: Rule(frozenset({State.LIVE, State.PAUSED}), State.ENDED),
+    Step.SEAL: Rule(frozenset({State.ENDED}), State.SEALED),
+    Step.CANCEL: Rule(frozenset({State.SCHEDULED}), State.CANCELLED),
+}
+
+# Where moderators may work on questions; after the broadcast they finish what is left.
+WORKABLE = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED, State.ENDED})
+ON_AIR = frozenset({State.LIVE, State.PAUSED})
+# Entries that may follow the seal: what was promised is fulfilled in the weeks after.
+AFTER_SEAL = frozenset(
+    {
+        "seal",
+        "control_assign",
+        "control_answer",
+        "control_remove",
+        "answer_from_control",
+    }
+)
+
+
+class IllegalStep(Exception):
+    """The table has no such step from this state."""
+
+    def __init__(self, state: State, step: Step) -> None:
+        super().__init__(f"{step} from {state}")
+        self.state, self.step = state, step
+
+
+def next_state(state: State, step: Step) -> State:
+    """Raises IllegalStep."""
+    rule = STEPS[step]
+    if state not in rule.frm:
+        raise IllegalStep(state, step)
+    return rule.to
+
+
+def steps_from(state: State) -> list[Step]:
+    return [step for step, rule in STEPS.items() if state in rule.frm]

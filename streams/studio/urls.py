@@ -1,0 +1,5 @@
+"""Addresses of the studio pages; staff only, so without a language in the address."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
