@@ -1,0 +1,6 @@
+// @ts-check
+/** Every staff page. */
+import "./base.js";
+import "./elements/offline-banner.js";
+import "./elements/toast-rack.js";
+import "./lib/dialogs.js";
