@@ -94,10 +94,14 @@ def open_places(data: Path) -> Places:
 
 
 def make(path: Path, mode: int) -> None:
-    """Create the directory with exactly `mode`, whatever the umask; leave an existing one alone."""
-    if not path.is_dir():
-        path.mkdir(parents=True, exist_ok=True)
-        path.chmod(mode)
+    """Create the directory, and those above it, with exactly `mode`, whatever the umask.
+
+    What is there already stays as it is.
+    """
+    for step in (*reversed(path.parents), path):
+        if not step.is_dir():
+            step.mkdir(exist_ok=True)
+            step.chmod(mode)
 
 
 def passable(path: Path) -> bool:

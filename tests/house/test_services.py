@@ -168,6 +168,16 @@ def test_a_directory_that_is_no_database_is_left_alone(data: Path) -> None:
     assert (data / "postgres" / "letter.txt").read_text() == "mine"
 
 
+def test_a_strict_umask_changes_nothing(data: Path) -> None:
+    done = outcome_of_code(
+        data / "deeper",
+        "import os,subprocess,sys;os.umask(0o077);"
+        "sys.exit(subprocess.call([sys.executable,'-m','liveqa.services','exec','--','true']))",
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_an_interrupted_first_start_is_begun_again(data: Path) -> None:
     (data / "postgres.new" / "base").mkdir(parents=True)
     data.chmod(0o711)
