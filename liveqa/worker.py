@@ -4,6 +4,7 @@ from typing import Any
 
 from rq import Worker
 from rq.job import Job
+from typing_extensions import override
 
 
 class PromptWorker(Worker):
@@ -16,6 +17,7 @@ class PromptWorker(Worker):
             *args, **(kwargs | {"maintenance_interval": 10, "job_monitoring_interval": 5})
         )
 
+    @override
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         """Three missed looks and the job counts as lost; rq adds a minute on top."""
         return 3 * int(self.job_monitoring_interval)

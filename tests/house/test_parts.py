@@ -80,7 +80,8 @@ def test_a_part_that_may_end_is_not_started_again(log: Path) -> None:
 
     part.look()
 
-    assert (part.child, part.due) == (None, None)
+    assert part.child is None
+    assert part.due is None
 
 
 def test_a_part_that_cannot_start_is_tried_again_later(capsys: pytest.CaptureFixture[str]) -> None:
