@@ -75,8 +75,9 @@ def test_pauses_grow_up_to_a_limit(log: Path, capsys: pytest.CaptureFixture[str]
 def test_a_part_that_may_end_is_not_started_again(log: Path) -> None:
     part = Kept("feed", lambda: start(FINISH, log), once=True)
     part.open()
-    assert part.child is not None
-    part.child.wait()
+    finished = part.child
+    assert finished is not None
+    finished.wait()
 
     part.look()
 
