@@ -28,15 +28,14 @@ test: dev  ## set up and run all tests; ARGS="-k vote" picks some
 check: dev  ## style, types, floors, templates, migrations, messages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	.venv/bin/djangofmt --check templates
+	.venv/bin/djangofmt check templates
 	$(PY) -m djlint --lint --quiet templates
 	@$(SERVERS) $(MAKE) --no-print-directory check-with-servers
 	@! grep -n '://' requirements/*.txt || { echo "requirements/ must not name addresses"; exit 1; }
 
-format: dev  ## put code and templates into the one form
+format: dev  ## put the code into the one form
 	$(PY) -m ruff check --fix --exit-zero .
 	$(PY) -m ruff format .
-	.venv/bin/djangofmt templates
 
 messages: dev  ## collect the texts to translate into locale/
 	$(PY) manage.py messages
