@@ -63,7 +63,13 @@ def postgresql(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is no PostgreSQL address: {error}") from None
     if not found.get("dbname"):
         raise ImproperlyConfigured(f"{name} names no database.")
-    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     settings = {known[key]: value for key, value in found.items() if key in known}
     return settings | {"OPTIONS": {k: v for k, v in found.items() if k not in known}}
 

@@ -1,6 +1,7 @@
 """All settings in one file. Variables are read through `env`; docs/settings.md explains each of them."""
 
 from pathlib import Path
+from typing import Any
 
 import structlog
 from csp.constants import NONCE, NONE, SELF
@@ -106,7 +107,7 @@ DATABASES = {
 # --- Bell and jobs --------------------------------------------------------------------------------
 
 REDIS_URL = env.redis("REDIS_URL")
-CHANNEL_LAYERS = {
+CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py's default of 5 s equals the layer's own wait and would cut quiet connections.
@@ -216,7 +217,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Log: event names and ids, never the text of a question -----------------------------------------
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
-_processors = [
+_processors: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

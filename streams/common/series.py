@@ -1,12 +1,14 @@
 """Running numbers without gaps: receptions of a year, control records of a unit's year."""
 
 from django.db import connection, models
+from typing_extensions import override
 
 
 class Series(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
+    @override
     def __str__(self) -> str:
         return f"{self.key}: {self.last}"
 

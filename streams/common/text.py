@@ -45,7 +45,9 @@ def clean(raw: str, *, max_chars: int, lines: bool = True) -> str:
     text = re.sub(r" ?\n ?", "\n", text)
     text = re.sub(r"\n{3,}", "\n\n", text) if lines else text.replace("\n", " ")
     text = text.strip()
-    if not any(character.isalnum() or unicodedata.category(character) == "So" for character in text):
+    if not any(
+        character.isalnum() or unicodedata.category(character) == "So" for character in text
+    ):
         raise TextError("empty")
     if len(text) > max_chars:
         raise TextError("long", max=max_chars, got=len(text))

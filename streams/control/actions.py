@@ -89,9 +89,7 @@ def assign(
 
 
 @transaction.atomic
-def answer(
-    record_id: int, *, text: str, language: str, by: Actor, now: datetime
-) -> ControlRecord:
+def answer(record_id: int, *, text: str, language: str, by: Actor, now: datetime) -> ControlRecord:
     """The promised answer; the question moves to "answered from control". Raises IllegalStep."""
     record, question = _locked(record_id)
     _check(record, Step.ANSWER, by, {"text": text, "language": language})

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from streams.control.rules import RESULTS, Step, Work
 from streams.people.models import Unit, User
@@ -66,10 +67,13 @@ class ControlRecord(models.Model):
             ),
             # One question has one promise in force.
             models.UniqueConstraint(
-                fields=("question",), condition=~Q(work_state="taken_back"), name="record_one_in_force"
+                fields=("question",),
+                condition=~Q(work_state="taken_back"),
+                name="record_one_in_force",
             ),
         )
 
+    @override
     def __str__(self) -> str:
         return self.number
 
@@ -87,5 +91,6 @@ class ControlStep(models.Model):
     class Meta:
         ordering = ("pk",)
 
+    @override
     def __str__(self) -> str:
         return f"{self.record_id} {self.kind}"

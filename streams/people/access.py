@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -39,7 +40,11 @@ def units_of(user: User | AnonymousUser, roles: Collection[Role] = STAFF) -> Que
 
 
 def visible(
-    queryset: QuerySet[M], user: User | AnonymousUser, roles: Collection[Role], *, unit: str = "unit"
+    queryset: QuerySet[M],
+    user: User | AnonymousUser,
+    roles: Collection[Role],
+    *,
+    unit: str = "unit",
 ) -> QuerySet[M]:
     """What of `queryset` belongs to the units where `user` has one of `roles`."""
     return queryset.filter(_below(user, roles, f"{unit}__"))
@@ -56,7 +61,7 @@ def fetch(
     """The one object of `lookup`. Raises Http404 where it isn't there or isn't theirs."""
     try:
         return visible(queryset, user, roles, unit=unit).get(**lookup)
-    except queryset.model.DoesNotExist:
+    except ObjectDoesNotExist:
         raise Http404 from None
 
 
@@ -86,7 +91,9 @@ def _below(user: User | AnonymousUser, roles: Collection[Role], prefix: str) -> 
     nothing = Q(pk__in=[])
     if not user.is_authenticated or not user.is_active:
         return nothing
-    paths = Membership.objects.filter(user=user, role__in=roles).values_list("unit__path", flat=True)
+    paths = Membership.objects.filter(user=user, role__in=roles).values_list(
+        "unit__path", flat=True
+    )
     condition = Q()
     for path in set(paths):
         condition |= Q(**{f"{prefix}path__startswith": path})

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from streams.people.rules import Role
 
@@ -28,6 +29,7 @@ class User(AbstractUser):
     post = models.CharField(_("post"), max_length=150, blank=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, blank=True)
 
+    @override
     def __str__(self) -> str:
         return self.full_name or self.username
 
@@ -44,9 +46,13 @@ class Unit(models.Model):
     code = models.CharField(
         max_length=12,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,11}$", _("2 to 12 Latin capitals or digits."))],
+        validators=[
+            RegexValidator(r"^[A-Z][A-Z0-9]{1,11}$", _("2 to 12 Latin capitals or digits."))
+        ],
     )
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     path = models.CharField(max_length=250, unique=True, editable=False)
     name_kk = models.CharField(max_length=200)
     name_ru = models.CharField(max_length=200)
@@ -61,9 +67,11 @@ class Unit(models.Model):
     class Meta:
         ordering = ("path",)
 
+    @override
     def __str__(self) -> str:
         return self.name
 
+    @override
     def save(self, *args: object, **kwargs: object) -> None:
         """Keeps `path` true; a unit that moves takes its subtree along."""
         was = self.path
@@ -87,7 +95,9 @@ class Unit(models.Model):
 class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=15, choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+    role = models.CharField(
+        max_length=15, choices=[(role.value, ROLE_LABELS[role]) for role in Role]
+    )
 
     class Meta:
         constraints = (
@@ -97,5 +107,6 @@ class Membership(models.Model):
             ),
         )
 
+    @override
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.unit}"

@@ -164,7 +164,7 @@ def _effects(
     data = effect(question, reception, by, now, given) if effect else {}
     if rule.to is not None:
         _set_status(question, rule.to, rule.outcome, now)
-    if move not in {Move.PROPOSE_DECLINE}:
+    if move is not Move.PROPOSE_DECLINE:
         question.proposed_by, question.proposed_reason, question.proposed_text = None, "", ""
     if rule.publishes is not None:
         question.is_public = rule.publishes
@@ -199,7 +199,9 @@ def _reopen(question: Question, now: datetime) -> None:
     if was["status"] == Status.ON_AIR:
         was["status"] = Status.QUEUED.value
     was["place"] = None
-    _restore(question, was | {"outcome": None, "reason": "", "target": None, "proposed": ""}, now=now)
+    _restore(
+        question, was | {"outcome": None, "reason": "", "target": None, "proposed": ""}, now=now
+    )
 
 
 def _restore(question: Question, was: dict[str, Any], *, now: datetime) -> None:

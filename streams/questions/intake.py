@@ -72,7 +72,7 @@ class Refusal:
 def parse(payload: Mapping[str, Any]) -> Ask:
     """Check foreign input and clean its texts. Raises BadAsk naming the field."""
     if unknown := set(payload) - FIELDS:
-        raise BadAsk(sorted(map(str, unknown))[0][:40], "unknown")
+        raise BadAsk(min(map(str, unknown))[:40], "unknown")
     values = {name: payload.get(name, "") for name in FIELDS}
     for name, value in values.items():
         if not isinstance(value, str):

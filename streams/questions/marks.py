@@ -60,9 +60,7 @@ def available_tags(unit_path: str) -> list[Tag]:
 
 
 @transaction.atomic
-def edit_text(
-    question_id: int, text: str, *, by: Actor, expect: int, now: datetime
-) -> Question:
+def edit_text(question_id: int, text: str, *, by: Actor, expect: int, now: datetime) -> Question:
     """A new version of the public text; the original stays. Raises Stale, NotNow."""
     question, reception = locked(question_id)
     if question.version != expect:
@@ -119,9 +117,7 @@ def record_said(question_id: int, text: str, *, by: Actor, now: datetime) -> Que
 
 
 @transaction.atomic
-def claim(
-    question_id: int, *, by: Actor, now: datetime, take_over: bool = False
-) -> Claim:
+def claim(question_id: int, *, by: Actor, now: datetime, take_over: bool = False) -> Claim:
     """Take or renew the lease. Raises Held, unless `take_over`, which is written down; NotNow."""
     assert by.user is not None
     question, reception = locked(question_id)

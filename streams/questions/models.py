@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import get_language
+from typing_extensions import override
 
 from streams.people.models import Unit, User
 from streams.questions.rules import WAITING, Outcome, Status
@@ -30,6 +31,7 @@ class Tag(models.Model):
         ordering = ("slug",)
         constraints = (models.UniqueConstraint(fields=("unit", "slug"), name="tag_slug_once"),)
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -78,7 +80,9 @@ class Question(models.Model):
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
-    carried_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="carried_to")
+    carried_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="carried_to"
+    )
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     proposed_reason = models.CharField(max_length=25, blank=True)
     proposed_text = models.TextField(blank=True)
@@ -133,6 +137,7 @@ class Question(models.Model):
             ),
         )
 
+    @override
     def __str__(self) -> str:
         return self.public_no
 
@@ -161,6 +166,7 @@ class TextVersion(models.Model):
             models.UniqueConstraint(fields=("question", "version"), name="text_version_once"),
         )
 
+    @override
     def __str__(self) -> str:
         return f"{self.question_id} v{self.version}"
 
@@ -171,6 +177,7 @@ class AskerContact(models.Model):
     question = models.OneToOneField(Question, models.CASCADE, related_name="contact")
     sealed = models.BinaryField()
 
+    @override
     def __str__(self) -> str:
         return f"contact of {self.question_id}"
 
@@ -202,10 +209,13 @@ class Answer(models.Model):
                 condition=~Q(kind="on_air") | Q(time_code_s__isnull=False), name="answer_time_code"
             ),
             models.UniqueConstraint(
-                fields=("question",), condition=Q(retracted_at__isnull=True), name="answer_one_stands"
+                fields=("question",),
+                condition=Q(retracted_at__isnull=True),
+                name="answer_one_stands",
             ),
         )
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind} answer to {self.question_id}"
 
@@ -217,12 +227,13 @@ class Claim(models.Model):
     holder = models.ForeignKey(User, models.CASCADE, related_name="+")
     until = models.DateTimeField()
 
+    @override
     def __str__(self) -> str:
         return f"{self.holder} holds {self.question_id}"
 
 
 class Vote(models.Model):
-    """"I have this question too": one for each viewer and question. `voter` is a fingerprint."""
+    """ "I have this question too": one for each viewer and question. `voter` is a fingerprint."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="+")
     voter = models.CharField(max_length=64)
@@ -230,5 +241,6 @@ class Vote(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("question", "voter"), name="vote_once"),)
 
+    @override
     def __str__(self) -> str:
         return f"vote for {self.question_id}"

@@ -65,7 +65,14 @@ OPEN = frozenset({Status.NEW, Status.APPROVED, Status.QUEUED, Status.ON_AIR})
 _CLOSED = frozenset({Status.CLOSED})
 
 # Reasons are data the public sees; their texts in three languages are `labels.DECLINE_REASONS`.
-DECLINE_REASONS = ("not_ours", "personal_data", "insult", "no_facts", "repeat", "under_investigation")
+DECLINE_REASONS = (
+    "not_ours",
+    "personal_data",
+    "insult",
+    "no_facts",
+    "repeat",
+    "under_investigation",
+)
 ASIDE_REASONS = ("greeting", "spam", "abuse", "advert")
 
 _DESK = frozenset({"moderator", "chief", "administrator"})
@@ -101,12 +108,13 @@ class Rule:
 
 MOVES: Mapping[Move, Rule] = {
     Move.APPROVE: Rule(frozenset({Status.NEW}), Status.APPROVED, publishes=True),
-    Move.QUEUE: Rule(
-        frozenset({Status.NEW, Status.APPROVED}), Status.QUEUED, publishes=True
-    ),
+    Move.QUEUE: Rule(frozenset({Status.NEW, Status.APPROVED}), Status.QUEUED, publishes=True),
     Move.UNQUEUE: Rule(frozenset({Status.QUEUED}), Status.APPROVED),
     Move.PUT_ON_AIR: Rule(
-        frozenset({Status.APPROVED, Status.QUEUED}), Status.ON_AIR, publishes=True, during=_BROADCAST
+        frozenset({Status.APPROVED, Status.QUEUED}),
+        Status.ON_AIR,
+        publishes=True,
+        during=_BROADCAST,
     ),
     Move.BACK_TO_QUEUE: Rule(frozenset({Status.ON_AIR}), Status.QUEUED),
     Move.ANSWER_LIVE: Rule(
@@ -139,9 +147,7 @@ MOVES: Mapping[Move, Rule] = {
         publishes=True,
     ),
     Move.PROPOSE_DECLINE: Rule(OPEN, None, needs=frozenset({"reason", "text"})),
-    Move.DECLINE: Rule(
-        OPEN, Status.CLOSED, Outcome.DECLINED, needs=frozenset({"reason", "text"})
-    ),
+    Move.DECLINE: Rule(OPEN, Status.CLOSED, Outcome.DECLINED, needs=frozenset({"reason", "text"})),
     Move.REFUSE_DECLINE: Rule(OPEN, None),
     Move.MERGE: Rule(OPEN, Status.CLOSED, Outcome.MERGED, needs=frozenset({"target"})),
     Move.WITHDRAW: Rule(

@@ -1,4 +1,4 @@
-""""I have this question too": counted once for each viewer, many at a time."""
+""" "I have this question too": counted once for each viewer, many at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -32,7 +32,11 @@ class Line:
 def lock(reception_id: int) -> Reception:
     """The reception under its row lock, which every change of it or its questions takes first."""
     assert connection.in_atomic_block
-    return Reception.objects.select_for_update(of=("self",)).select_related("unit").get(pk=reception_id)
+    return (
+        Reception.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=reception_id)
+    )
 
 
 def append(

@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from streams.people.models import Unit, User
 from streams.receptions.rules import ON_AIR, Kind, State
@@ -84,6 +85,7 @@ class Reception(models.Model):
             ),
         )
 
+    @override
     def __str__(self) -> str:
         return self.no
 
@@ -124,6 +126,7 @@ class Entry(models.Model):
             models.Index(fields=("reception", "question_number", "seq"), name="entry_of_question"),
         )
 
+    @override
     def __str__(self) -> str:
         return f"{self.reception_id}/{self.seq} {self.kind}"
 
@@ -158,5 +161,6 @@ class Schedule(models.Model):
             models.CheckConstraint(condition=Q(weekday__lte=6), name="schedule_weekday"),
         )
 
+    @override
     def __str__(self) -> str:
         return f"{self.unit}, {self.get_weekday_display()} {self.time:%H:%M}"

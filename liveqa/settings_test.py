@@ -1,0 +1,21 @@
+"""Settings of the tests: the real ones, quicker, and each worker with a corner of its own."""
+
+import os
+
+from liveqa.settings import *  # noqa: F403
+from liveqa.settings import CHANNEL_LAYERS, STORAGES
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+# Serve static files from where they are written; no collectstatic before a test run.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{_worker}"
+# Limits have tests of their own, which set them; elsewhere they would only be in the way.
+ASK_PER_ADDRESS_PER_MIN = int(os.environ.get("ASK_PER_ADDRESS_PER_MIN", "100000"))
+ASK_PER_VIEWER_PER_MIN = int(os.environ.get("ASK_PER_VIEWER_PER_MIN", "100000"))
+VOTES_PER_ADDRESS_PER_MIN = 100000

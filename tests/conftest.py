@@ -1,0 +1,158 @@
+"""What all tests share: a database that may be emptied between tests, the cast, a real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as hypothesis_settings
+from psycopg.conninfo import make_conninfo
+
+from streams.receptions.models import Reception
+from tests.cast import Cast, make_cast, make_reception
+
+ROOT = Path(__file__).resolve().parent.parent
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("suite")
+# Playwright's own event loop makes Django think that a test is async.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+_truncate = DatabaseOperations.execute_sql_flush
+
+
+def _truncate_guarded(self: DatabaseOperations, sql_list: list[str]) -> None:
+    """Empty the tables between tests although their triggers refuse that to everybody.
+
+    As a superuser of the test server only: production's role can't switch triggers off this way.
+    """
+    _truncate(
+        self,
+        ["SET session_replication_role = replica", *sql_list, "RESET session_replication_role"],
+    )
+
+
+DatabaseOperations.execute_sql_flush = _truncate_guarded  # type: ignore[method-assign,assignment]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def reception(cast: Cast) -> Reception:
+    """On air since five minutes, of the cast's own district."""
+    return make_reception(cast)
+
+
+def free_port() -> int:
+    """A port below the range that the system gives to outgoing connections."""
+    for port in range(20000 + os.getpid() % 5000, 32000):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise AssertionError("no free port")
+
+
+class LiveServer:
+    """A real daphne on the test database. `url` is its http address."""
+
+    def __init__(self, log: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws_url = f"ws://127.0.0.1:{self.port}"
+        self.log = log
+        self._environment = environment
+        self.start()
+
+    def start(self) -> None:
+        values = connection.settings_dict
+        address = make_conninfo(
+            dbname=connection.settings_dict["NAME"],
+            host=values["HOST"] or None,
+            port=values["PORT"] or None,
+            user=values["USER"] or None,
+            password=values["PASSWORD"] or None,
+        )
+        environment = os.environ | {
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "liveqa.settings_test",
+            "PORT": str(self.port),
+            "PYTHONWARNINGS": "default",
+            **self._environment,
+        }
+        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "liveqa.asgi:application"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(self.log.read_text())
+            try:
+                with urllib.request.urlopen(f"{self.url}/sign-in/", timeout=5):  # noqa: S310
+                    return
+            except OSError:
+                continue
+        raise AssertionError("daphne did not answer: " + self.log.read_text())
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def _server(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    server = LiveServer(tmp_path_factory.mktemp("daphne") / "log")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def live_daphne(transactional_db: None, _server: LiveServer) -> LiveServer:
+    """A real server on the test database, one process for the whole run."""
+    return _server
+
+
+def appeals() -> Path | None:
+    """The file of real appeals, where the machine has one."""
+    named = os.environ.get("LIVEQA_APPEALS_CSV")
+    path = Path(named) if named else ROOT.parent / "shared" / "data" / "kz_appeals.csv"
+    return path if path.is_file() else None
+
+
+@pytest.fixture
+def appeals_csv() -> Path:
+    path = appeals()
+    if path is None:
+        pytest.skip("no file of real appeals here: set LIVEQA_APPEALS_CSV")
+    return path
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of a Chromium on this machine."""
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    pytest.skip("no Chromium on this machine: browser tests are left out")
