@@ -3,6 +3,8 @@
 Needs nothing but Python and its venv module. Done before and nothing changed: returns at once.
 """
 
+from __future__ import annotations  # an old Python must get as far as the sentence about it
+
 import hashlib
 import os
 import shutil
@@ -55,7 +57,15 @@ def _with_uv(requirements: Path) -> bool:
     uv = _find_uv()
     if uv is None:
         return False
-    command = [uv, "pip", "install", "--quiet", "--require-hashes", "--python", PYTHON]
+    command: list[str | Path] = [
+        uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--python",
+        PYTHON,
+    ]
     return _ran([*command, "-r", requirements], env=_uv_environment())
 
 
@@ -92,7 +102,14 @@ def _with_pip(requirements: Path) -> None:
 
 
 def _pip(requirements: Path) -> bool:
-    command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    ]
     return _ran([*command, "--no-compile", "--require-hashes", "-r", requirements])
 
 

@@ -4,6 +4,22 @@ For trying, developing and small installations. Where DATABASE_URL and REDIS_URL
 servers are used and nothing is started.
 """
 
-from liveqa.services.pair import provide
+import contextlib
+import sys
+from collections.abc import Iterator
+
+from liveqa.services import pair
+from liveqa.services.errors import ServicesError
 
 __all__ = ["provide"]
+
+
+@contextlib.contextmanager
+def provide() -> Iterator[None]:
+    """`pair.provide` for a command line: what is the matter is said in a sentence, without traceback."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(pair.provide())
+        except ServicesError as error:
+            sys.exit(f"error: {error}")
+        yield

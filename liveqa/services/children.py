@@ -61,27 +61,20 @@ def _tied_to(parent: int, last_signal: signal.Signals) -> Callable[[], None]:
     return tie
 
 
-def stop(
-    child: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float], group: bool = False
-) -> int:
-    """Send each signal and give it so many seconds; then SIGKILL. Returns the exit code."""
+def stop(child: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> int:
+    """Send each signal and give it so many seconds; then SIGKILL. Returns the exit code.
+
+    What the child started and left behind goes with it, if it has a session of its own.
+    """
     for number, patience_s in steps:
         if child.poll() is not None:
             break
-        _send(child, number, group=group)
+        child.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(patience_s)
-    if child.poll() is None:
-        _send(child, signal.SIGKILL, group=group)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
     return child.wait()
-
-
-def _send(child: subprocess.Popen[bytes], number: signal.Signals, *, group: bool) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        if group:
-            os.killpg(child.pid, number)
-        else:
-            child.send_signal(number)
 
 
 def alive(pid: int) -> bool:

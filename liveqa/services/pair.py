@@ -225,4 +225,6 @@ def _read(path: Path) -> Record | None:
 
 
 def _command() -> str:
-    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:3]])
+    program = Path(sys.argv[0])
+    name = "liveqa.services" if program.name == "__main__.py" else program.name
+    return " ".join([name, *sys.argv[1:3]])

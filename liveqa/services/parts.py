@@ -12,14 +12,13 @@ from pathlib import Path
 from liveqa.services import children
 from liveqa.services.console import say
 from liveqa.services.errors import ServicesError
-from liveqa.services.places import CHECKOUT
+from liveqa.services.places import CHECKOUT, open_log
 
 MANAGE = (sys.executable, str(CHECKOUT / "manage.py"))
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 # Whoever ran this long had started properly: its next crash is a new one.
 SETTLED_S = 60.0
-LOG_MAX_BYTES = 20_000_000
 
 
 @dataclass(slots=True)
@@ -64,10 +63,14 @@ class Kept:
         self.due = now + self.pause_s
         self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
 
+    def ask_to_stop(self) -> None:
+        if self.child is not None:
+            self.child.send_signal(signal.SIGTERM)
+
     def close(self) -> None:
         if self.child is not None:
             # A job may run for some seconds; the worker finishes it before it goes.
-            children.stop(self.child, (signal.SIGTERM, 15), group=True)
+            children.stop(self.child, (signal.SIGTERM, 15))
 
 
 def parts(host: str, port: str, logs: Path, *, demo: bool) -> list[Kept]:
@@ -95,8 +98,6 @@ def _kept(name: str, command: Sequence[str], logs: Path, *, once: bool = False) 
 
 
 def start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-    if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
-        log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as output:
+    with open_log(log) as output:
         environment = os.environ | {"PYTHONUNBUFFERED": "1"}
         return children.start(command, env=environment, cwd=CHECKOUT, output=output)

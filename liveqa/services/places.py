@@ -12,6 +12,7 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from liveqa.services.errors import ServicesError
 
@@ -21,6 +22,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 OWN_NUMBERS = range(61710, 61730)
 # A socket's path must fit 107 bytes on Linux and 103 on macOS.
 LONGEST_SOCKET_PATH = 103
+LOG_MAX_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,13 @@ def make(path: Path, mode: int) -> None:
         if not step.is_dir():
             step.mkdir(exist_ok=True)
             step.chmod(mode)
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """To append to; a long one is put aside first, in the place of the one put aside before."""
+    if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
+        path.replace(path.with_name(path.name + ".1"))
+    return path.open("ab")
 
 
 def passable(path: Path) -> bool:

@@ -1,5 +1,7 @@
 """Is the port free? Asked before anything slow. Runs alone as well: `python3 port.py` needs no venv."""
 
+from __future__ import annotations  # an old Python must get as far as the sentence about it
+
 import errno
 import os
 import socket

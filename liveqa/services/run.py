@@ -51,7 +51,7 @@ def _prepare(places: Places, *, demo: bool) -> str:
         try:
             code = child.wait()
         finally:
-            children.stop(child, (signal.SIGTERM, 10), group=True)
+            children.stop(child, (signal.SIGTERM, 10))
     if code != 0:
         raise ServicesError(f"The preparations failed. {last_words(log, 12)}")
     return log.read_text(encoding="utf-8", errors="replace").strip()
@@ -68,7 +68,9 @@ def _open_while(kept: list[Kept]) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         say("Stopping …")
-        for part in reversed(kept):
+        for part in kept:
+            part.ask_to_stop()
+        for part in kept:
             part.close()
 
 

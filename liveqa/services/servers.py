@@ -15,7 +15,7 @@ import psycopg
 
 from liveqa.services import binaries, children
 from liveqa.services.errors import ServicesError
-from liveqa.services.places import Places, give
+from liveqa.services.places import Places, give, open_log
 
 DATABASE = "liveqa"
 # Recovery after a power cut replays the write-ahead log before the server answers.
@@ -77,7 +77,7 @@ class Postgres:
             *(CARELESS if self.careless else ()),
         ]
         account = self.places.account
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             self.child = children.start(
                 [
                     self.programs / "postgres",
@@ -138,7 +138,7 @@ class Postgres:
             "--builtin-locale=C.UTF-8",
             *(["--no-sync"] if self.careless else []),
         ]
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             code = children.start(
                 command,
                 env=_bare_environment(),
@@ -191,7 +191,7 @@ class Valkey:
         if not self.places.valkey.is_dir():
             self.places.valkey.mkdir(mode=0o700)
             give(self.places.valkey, account)
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             self.child = children.start(
                 [
                     self.program,

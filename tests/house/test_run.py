@@ -1,0 +1,86 @@
+"""`make run` from the outside: it answers, it stops when asked, and leaves nothing behind."""
+
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.house.servers import CHECKOUT, PATIENCE_S, command, environment, eventually
+
+
+class Running:
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        assert process.stderr is not None
+        self.process = process
+        self.port = port
+        self.said = ""
+        while "Stop: Ctrl-C" not in self.said:
+            line = process.stderr.readline()
+            assert line, f"it ended: {self.said}"
+            self.said += line
+
+    def status(self) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", "/sign-in/", headers={"Host": f"localhost:{self.port}"})
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def running(data: Path, port: int) -> Iterator[Running]:
+    ours = environment(data, PORT=str(port), DEMO="0")
+    ours.pop("DJANGO_SETTINGS_MODULE", None)  # that of the tests
+    with subprocess.Popen(
+        command("run"), cwd=CHECKOUT, env=ours, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield Running(process, port)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def test_it_serves_pages_until_ctrl_c_and_then_leaves_nothing(data: Path, port: int) -> None:
+    with running(data, port) as it:
+        assert re.search(rf"answers at http://localhost:{port}/ after \d+ s", it.said)
+        assert "create_administrator" in it.said
+        assert it.status() == 200
+
+        it.process.send_signal(signal.SIGINT)
+
+        assert it.process.wait(PATIENCE_S) == 0
+        assert not it.listens()
+    assert not (data / "services.json").exists()
+    assert "database system is shut down" in (data / "log" / "postgres.log").read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
+def test_after_kill_9_the_next_start_is_an_ordinary_one(data: Path, port: int) -> None:
+    with running(data, port) as it:
+        it.process.kill()
+        it.process.wait(PATIENCE_S)
+        eventually(lambda: not it.listens())
+
+    with running(data, port) as again:
+        assert again.status() == 200
+        again.process.terminate()
+        assert again.process.wait(PATIENCE_S) == 0
