@@ -29,7 +29,7 @@ class EquationBar extends HTMLElement {
       rect.setAttribute("width", width.toFixed(2));
       x += width;
     });
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("li[data-bucket]"))) {
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-bucket]:not(rect)"))) {
       part.toggleAttribute("data-zero", !counts[part.dataset.bucket ?? ""]);
     }
   }

@@ -205,6 +205,8 @@ export class LiveScreen extends HTMLElement {
     }
     const stamped = fromHtml(html);
     passFocusOn(card);
+    // The stamped form may be shorter: it must not pull up what stands below, perhaps under the mouse.
+    stamped.style.minHeight = `${card.offsetHeight}px`;
     if (list) inPlace(list, () => card.replaceWith(stamped));
     stamped.classList.add("leaving");
     stamped.removeAttribute("aria-current");

@@ -3,6 +3,28 @@
  * Changing a list without moving what a person is looking at or pointing to.
  */
 
+/** Where the mouse is. Not :hover, which passes over inert cards and lags behind a change. */
+let mouse = /** @type {{x: number, y: number} | null} */ (null);
+document.addEventListener("pointermove", (event) => {
+  mouse = event.pointerType === "mouse" ? { x: event.clientX, y: event.clientY } : null;
+}, { passive: true });
+document.documentElement.addEventListener("pointerleave", () => {
+  mouse = null;
+});
+
+/** @param {Element} list @returns {Element | null} the child of the list that the mouse is on */
+function pointedAt(list) {
+  if (!mouse || !isOver(list)) return null;
+  return [...list.children].find(isOver) ?? null;
+}
+
+/** @param {Element} element */
+function isOver(element) {
+  if (!mouse) return false;
+  const box = element.getBoundingClientRect();
+  return mouse.x >= box.left && mouse.x < box.right && mouse.y >= box.top && mouse.y < box.bottom;
+}
+
 /**
  * @param {Element} element
  * @returns {Element} the nearest ancestor that scrolls
@@ -22,8 +44,8 @@ function scrollerOf(element) {
  * @returns {Element | null}
  */
 export function anchorOf(list) {
-  const hovered = matchMedia("(hover: hover)").matches ? list.querySelector(":scope > :hover") : null;
-  if (hovered) return hovered;
+  const pointed = pointedAt(list);
+  if (pointed) return pointed;
   if (document.activeElement && list.contains(document.activeElement)) {
     return [...list.children].find((child) => child.contains(document.activeElement)) ?? null;
   }
@@ -38,8 +60,8 @@ export function anchorOf(list) {
  */
 export function wouldMove(card) {
   const list = card.parentElement;
-  const anchor = list && anchorOf(list);
-  if (!anchor || !anchor.matches(":hover")) return false;
+  const anchor = list && pointedAt(list);
+  if (!anchor) return false;
   if (anchor === card) return true;
   const isBelow = Boolean(anchor.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING);
   return !isBelow && scrollerOf(card).scrollTop < card.getBoundingClientRect().height;
