@@ -96,7 +96,7 @@ def detect_language(text: str, hint: str = "") -> str:
         return "kk"
     if cyrillic:
         # A few short words without a Kazakh letter occur in both languages.
-        return "kk" if hint == "kk" and cyrillic < 24 else "ru"
+        return "kk" if hint == "kk" and cyrillic < 12 else "ru"
     return hint if hint in {"kk", "ru", "en"} else "ru"
 
 
