@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from liveqa.services.pair import find_running
-from tests.house.servers import eventually, held, outcome, outcome_of_code
+from tests.house.servers import Held, eventually, held, outcome, outcome_of_code
 
 ANSWERS = (
     "import os,psycopg,redis;"
@@ -31,13 +31,13 @@ def test_a_command_finds_both_servers_in_its_environment(data: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "қазақ\n"), done.stderr
 
 
-def test_the_exit_code_is_the_commands(data: Path) -> None:
-    assert outcome(data, "exec", "--", "sh", "-c", "exit 7").returncode == 7
-    assert outcome(data, "exec", "--", "sh", "-c", "kill -9 $$").returncode == 137
+def test_the_exit_code_is_the_commands(open_house: Held) -> None:
+    assert outcome(open_house.data, "exec", "--", "sh", "-c", "exit 7").returncode == 7
+    assert outcome(open_house.data, "exec", "--", "sh", "-c", "kill -9 $$").returncode == 137
 
 
-def test_a_missing_command_is_said(data: Path) -> None:
-    done = outcome(data, "exec", "--", "no-such-command")
+def test_a_missing_command_is_said(open_house: Held) -> None:
+    done = outcome(open_house.data, "exec", "--", "no-such-command")
 
     assert done.returncode == 1
     assert "Cannot start no-such-command" in done.stderr
@@ -61,11 +61,10 @@ def test_only_the_missing_server_starts(data: Path) -> None:
     assert not (data / "postgres").exists()
 
 
-def test_a_second_command_shares_the_running_servers(data: Path) -> None:
-    with held(data) as first:
-        done = outcome(data, "exec", "--", "sh", "-c", "echo $DATABASE_URL $REDIS_URL")
+def test_a_second_command_shares_the_running_servers(open_house: Held) -> None:
+    done = outcome(open_house.data, "exec", "--", "sh", "-c", "echo $DATABASE_URL $REDIS_URL")
 
-    assert done.stdout.split() == [first.database_url, first.redis_url]
+    assert done.stdout.split() == [open_house.database_url, open_house.redis_url]
 
 
 def test_the_servers_stay_until_the_last_command_that_shares_them(data: Path) -> None:
@@ -79,38 +78,31 @@ def test_the_servers_stay_until_the_last_command_that_shares_them(data: Path) ->
         assert first.release() == 0
 
 
-def test_run_is_refused_while_another_command_has_the_data(data: Path) -> None:
-    with held(data) as first:
-        done = outcome(data, "run", PORT=str(free_port()))
+def test_run_is_refused_while_another_command_has_the_data(open_house: Held) -> None:
+    done = outcome(open_house.data, "run", PORT=str(free_port()))
 
     assert done.returncode == 1
-    assert f"in use by process {first.process.pid}" in done.stderr
+    assert f"in use by process {open_house.process.pid}" in done.stderr
     assert "set DATA_DIR" in done.stderr
 
 
-def test_running_servers_are_found_by_the_data_directory(data: Path) -> None:
+def test_sockets_are_open_to_their_owner_alone(open_house: Held) -> None:
+    assert open_house.runtime.stat().st_mode & 0o777 == 0o700
+    assert len(os.fsencode(open_house.runtime)) < 80
+
+
+def test_sigterm_stops_everything_cleanly(data: Path) -> None:
     assert find_running(data) is None
     with held(data) as first:
         found = find_running(data)
         assert found is not None
         assert found.urls == {"DATABASE_URL": first.database_url, "REDIS_URL": first.redis_url}
-    assert find_running(data) is None
-
-
-def test_sockets_are_open_to_their_owner_alone(data: Path) -> None:
-    with held(data) as first:
-        assert first.runtime.stat().st_mode & 0o777 == 0o700
-        assert len(os.fsencode(first.runtime)) < 80
-
-
-def test_sigterm_stops_everything_cleanly(data: Path) -> None:
-    with held(data) as first:
         runtime = first.runtime
         first.process.send_signal(signal.SIGTERM)
         assert first.process.wait(60) == 128 + signal.SIGTERM
 
     assert not runtime.exists()
-    assert not (data / "services.json").exists()
+    assert find_running(data) is None
     assert "database system is shut down" in (data / "log" / "postgres.log").read_text()
 
 
