@@ -10,7 +10,8 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 SINCE := $(shell date +%s)
 ARGS ?=
 
-.PHONY: help run test check format messages lock clean dev check-with-servers test-with-servers
+.PHONY: help run test check format messages lock clean \
+	dev check-style check-templates check-floors check-project check-with-servers test-with-servers
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -25,13 +26,7 @@ test: dev  ## set up and run all tests; ARGS="-k vote" picks some
 	@$(SERVERS) $(MAKE) --no-print-directory test-with-servers
 	@echo "Tested in $$(( $$(date +%s) - $(SINCE) )) s, set-up included."
 
-check: dev  ## style, types, floors, templates, migrations, messages
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	.venv/bin/djangofmt check templates
-	$(PY) -m djlint --lint --quiet templates
-	@$(SERVERS) $(MAKE) --no-print-directory check-with-servers
-	@! grep -n '://' requirements/*.txt || { echo "requirements/ must not name addresses"; exit 1; }
+check: check-style check-templates check-floors check-project  ## style, types, floors, templates, migrations, messages
 
 format: dev  ## put the code into the one form
 	$(PY) -m ruff check --fix --exit-zero .
@@ -54,6 +49,21 @@ clean:  ## remove what the other targets made; DATA_DIR stays
 dev:
 	@$(PYTHON) requirements/install.py dev
 
+check-style: dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	@! grep -n '://' requirements/*.txt || { echo "requirements/ must not name addresses"; exit 1; }
+
+check-templates: dev
+	.venv/bin/djangofmt check templates
+	$(PY) -m djlint --lint --quiet templates
+
+check-floors: dev
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
+
+check-project: dev
+	@$(SERVERS) $(MAKE) --no-print-directory check-with-servers
+
 # These two run inside `exec --throwaway`: servers of their own, gone afterwards.
 test-with-servers:
 	@$(PY) manage.py compile_catalogues
@@ -63,6 +73,5 @@ test-with-servers:
 
 check-with-servers:
 	$(PY) -m mypy
-	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py messages --check
