@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +16,18 @@ from streams.receptions.models import Reception
 
 @dataclass(frozen=True)
 class Equation:
-    """captured = received + not questions; received = the sum of the buckets."""
+    """captured = received + not questions; received = the sum of the buckets.
+
+    `seq` and `head` are where the journal stood in the very moment of the count (0: before any question).
+    """
 
     captured: int
     received: int
     not_questions: int
     buckets: dict[str, int]
     statuses: dict[str, int]
+    seq: int = field(default=0, compare=False)
+    head: str = field(default="", compare=False)
 
     @property
     def adds_up(self) -> bool:
@@ -60,22 +65,30 @@ def equation(reception_id: int) -> Equation:
     """One query. `captured` is the count the reception dealt, the rest is counted from questions."""
     rows = (
         Question.objects.filter(reception_id=reception_id)
-        .values("bucket", "status", "reception__last_number")
+        .values(
+            "bucket",
+            "status",
+            "reception__last_number",
+            "reception__last_seq",
+            "reception__last_hash",
+        )
         .annotate(n=Count("pk"))
         .order_by()
     )
     buckets = dict.fromkeys(BUCKETS, 0)
     statuses = {status.value: 0 for status in Status if status is not Status.CLOSED}
-    captured = aside = 0
+    captured = aside = seq = 0
+    head = ""
     for row in rows:
         captured = row["reception__last_number"]
+        seq, head = row["reception__last_seq"], row["reception__last_hash"]
         if row["bucket"] == Outcome.NOT_A_QUESTION:
             aside += row["n"]
             continue
         buckets[row["bucket"]] += row["n"]
         if row["status"] in statuses:
             statuses[row["status"]] += row["n"]
-    return Equation(captured, captured - aside, aside, buckets, statuses)
+    return Equation(captured, captured - aside, aside, buckets, statuses, seq, head)
 
 
 def for_seal(reception: Reception) -> tuple[int, dict[str, Any]]:
