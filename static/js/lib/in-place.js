@@ -14,7 +14,10 @@ document.documentElement.addEventListener("pointerleave", () => {
 
 /** @param {Element} list @returns {Element | null} the child of the list that the mouse is on */
 function pointedAt(list) {
-  if (!mouse || !isOver(list)) return null;
+  const scroller = scrollerOf(list);
+  // A list may be longer than the window through which it is seen.
+  const isSeen = scroller === document.scrollingElement || isOver(scroller);
+  if (!mouse || !isSeen || !isOver(list)) return null;
   return [...list.children].find(isOver) ?? null;
 }
 
