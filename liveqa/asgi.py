@@ -1,15 +1,22 @@
-"""The ASGI application that daphne serves: pages by Django, sockets by route."""
+"""The ASGI application that daphne serves: pages by Django, sockets by route.
+
+Each kind of socket guards its own door: viewers' sockets (streams.live.viewer) need no session, and
+staff sockets (streams.live.staff) look it up themselves, again and again while they are open.
+"""
 
 import os
+from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liveqa.settings")
 # Before anything that imports models: it loads the apps.
 pages = get_asgi_application()
 
 from streams.desk import routing as desk  # noqa: E402
+from streams.live.viewer import unknown  # noqa: E402
 from streams.room import routing as room  # noqa: E402
 from streams.studio import routing as studio  # noqa: E402
 
@@ -17,7 +24,13 @@ application = ProtocolTypeRouter(
     {
         "http": pages,
         "websocket": URLRouter(
-            [*room.websocket_urlpatterns, *desk.websocket_urlpatterns, *studio.websocket_urlpatterns]
+            [
+                *room.websocket_urlpatterns,
+                *desk.websocket_urlpatterns,
+                *studio.websocket_urlpatterns,
+                # The stubs expect a view of pages here.
+                re_path("", cast("Any", unknown)),
+            ]
         ),
     }
 )

@@ -1,0 +1,43 @@
+"""What the handshake of a socket says about who knocks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import parse_cookie
+
+Scope = Mapping[str, Any]
+
+# Close codes. Anything else that closes a socket means: come back later, from your cursor.
+SIGN_IN = 4401
+NO_RIGHT = 4403
+GONE = 4404
+TOO_SLOW = 4408
+STALE = 4426
+POLICY = 1008
+TOO_BIG = 1009
+TRY_LATER = 1013
+
+
+def origin_allowed(scope: Scope) -> bool:
+    """Whether a page of ours opened the socket. A browser always says; who says nothing stays out."""
+    origins = _headers(scope, b"origin")
+    return len(origins) == 1 and origins[0].lower() in {o.lower() for o in settings.ALLOWED_ORIGINS}
+
+
+def address_of(scope: Scope) -> str:
+    """The address of the client: what our outermost proxy wrote, where there are proxies of ours."""
+    client = scope.get("client") or ("", 0)
+    hops = settings.TRUSTED_PROXIES
+    said = [hop.strip() for hop in ",".join(_headers(scope, b"x-forwarded-for")).split(",")]
+    if hops and len(said) >= hops and said[-hops]:
+        return said[-hops]
+    return str(client[0])
+
+
+def cookies_of(scope: Scope) -> dict[str, str]:
+    return parse_cookie("; ".join(_headers(scope, b"cookie")))
+
+
+def _headers(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin1") for key, value in scope.get("headers", ()) if key == name]
