@@ -2,4 +2,11 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from streams.live.viewer import ViewerSocket
+from streams.room import commands
+from streams.room.frames import SCREEN
+
+socket = ViewerSocket(SCREEN.name, {"ask": commands.ask, "vote": commands.vote})
+websocket_urlpatterns: list[Any] = [path("ws/receptions/<str:no>/", socket)]

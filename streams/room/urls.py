@@ -1,8 +1,32 @@
 """Addresses of the room pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from streams.room import ask_views, asker_views, views
+
+
+class Secret:
+    """The secret of an asker's link, see `crypto.question_secret`."""
+
+    regex = r"[A-Za-z0-9_-]{24}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Secret, "secret")
 
 # Public pages, under /kk/, /ru/, /en/.
-public_urlpatterns: list[URLPattern | URLResolver] = []
+public_urlpatterns: list[URLPattern | URLResolver] = [
+    path("receptions/<slug:no>/", views.reception, name="reception"),
+    path("receptions/<slug:no>/ask/", ask_views.ask, name="ask"),
+    path("receptions/<slug:no>/votes/", ask_views.vote, name="votes"),
+    path("q/<secret:secret>/", asker_views.my_question, name="my_question"),
+    path("q/<secret:secret>/withdraw/", asker_views.withdraw, name="withdraw"),
+    path("q/<secret:secret>/receipt/", asker_views.receipt, name="receipt"),
+]
 # Staff pages, without a language in the address.
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,80 @@
+"""What a viewer may say on the socket beyond their place: a question, and "I have this one too".
+
+Both are answered after the commit and never before. No thread and no database here: the queues of
+this process take what is asked and write it together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.utils import translation
+
+from streams.live.viewer import Viewer
+from streams.questions import intake
+from streams.questions.intake import Ask, BadAsk, Refusal
+from streams.room import intake_queue, replies, visitors
+from streams.room.batches import Busy, Unavailable, Unwritable
+
+# A hanging database is as good as none: the asker's browser keeps the question and sends it again.
+ANSWER_S = 8.0
+_MAX_NUMBER = 2**31 - 1
+
+
+async def ask(viewer: Viewer, value: object) -> dict[str, Any]:
+    with translation.override(viewer.language):
+        client_id = value.get("client_id") if isinstance(value, dict) else ""
+        echo = client_id if isinstance(client_id, str) else ""
+        try:
+            parsed = _parse(value)
+        except BadAsk as error:
+            return {"refused": replies.bad(echo, error)}
+        return await _receive(viewer, parsed, echo)
+
+
+async def vote(viewer: Viewer, value: object) -> dict[str, Any]:
+    """Votes of a second are written together; a repeat changes nothing."""
+    with translation.override(viewer.language):
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MAX_NUMBER:
+            return {"refused": replies.no_vote(0, "gone")}
+        visitor = visitors.of_viewer(viewer)
+        if not visitor.token:
+            return {"refused": replies.no_vote(value, "cookie")}
+        if wait_s := visitors.wait_to_vote_s(visitor):
+            return {"refused": replies.no_vote(value, "limit", retry_s=wait_s)}
+        pair = (value, visitor.voter(viewer.reception_id))
+        try:
+            await asyncio.wait_for(intake_queue.ballots.put(viewer.reception_id, pair), ANSWER_S)
+        except (Busy, Unavailable, Unwritable, TimeoutError):
+            retry_s = replies.RETRY_UNAVAILABLE_S
+            return {"refused": replies.no_vote(value, "later", retry_s=retry_s)}
+        return {"voted": value}
+
+
+def _parse(value: object) -> Ask:
+    """Raises BadAsk."""
+    if not isinstance(value, dict):
+        raise BadAsk("ask", "type")
+    language = (translation.get_language() or "")[:2]
+    return intake.parse({"language": language} | value)
+
+
+async def _receive(viewer: Viewer, parsed: Ask, echo: str) -> dict[str, Any]:
+    visitor = visitors.of_viewer(viewer)
+    if wait_s := visitors.wait_to_ask_s(visitor, door=f"socket {id(viewer)}"):
+        return {"refused": replies.refused(echo, "limit", retry_s=wait_s)}
+    try:
+        result = await asyncio.wait_for(
+            intake_queue.asks.put(viewer.reception_id, parsed), ANSWER_S
+        )
+    except Busy:
+        return {"refused": replies.refused(echo, "busy", retry_s=replies.RETRY_BUSY_S)}
+    except (Unavailable, TimeoutError):
+        retry_s = replies.RETRY_UNAVAILABLE_S
+        return {"refused": replies.refused(echo, "unavailable", retry_s=retry_s)}
+    except Unwritable:
+        return {"refused": replies.refused(echo, "failed")}
+    if isinstance(result, Refusal):
+        return {"refused": replies.refused(echo, result.code)}
+    return {"ack": replies.ack(result)}

@@ -1,0 +1,131 @@
+"""What the room shows: every number of the reception, and of a question only what is public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from streams.control import rules as control
+from streams.control.models import ControlRecord
+from streams.people.models import Unit
+from streams.questions import queries as questions
+from streams.questions.models import Answer, Question
+from streams.questions.rules import Outcome, Status
+from streams.receptions import queries as receptions
+from streams.receptions.models import Entry, Reception
+
+# The list holds the newest; the pages of the earlier ones hold as many.
+WINDOW = 100
+_SHOWS_RECORD = frozenset({Outcome.ON_CONTROL, Outcome.ANSWERED_FROM_CONTROL})
+# Entries after which another question (the one merged into) looks different, too.
+_TOUCH_TARGET = ("merge", "undo", "reopen")
+
+
+def first_name(name: str) -> str:
+    """A room of thousands gets no more than the first word of what the asker called themselves."""
+    return name.split(maxsplit=1)[0] if name else ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A question as the public sees it. Where it isn't public yet, only its number and its state."""
+
+    question: Question
+    record: ControlRecord | None = None
+
+    @property
+    def answer(self) -> Answer | None:
+        standing: list[Answer] = self.question.standing_answers  # type: ignore[attr-defined]
+        return standing[0] if standing else None
+
+    @property
+    def name(self) -> str:
+        return first_name(self.question.asker_name)
+
+    @property
+    def also(self) -> int:
+        return int(self.question.also)  # type: ignore[attr-defined]
+
+    @property
+    def can_be_voted(self) -> bool:
+        return self.question.is_public and self.question.is_open
+
+    @property
+    def is_solved(self) -> bool:
+        return self.question.outcome in {
+            Outcome.ANSWERED_LIVE,
+            Outcome.ANSWERED_TEXT,
+            Outcome.ANSWERED_FROM_CONTROL,
+        }
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of the room: the state of the reception and what is on air."""
+
+    reception: Reception
+    now: Shown | None
+    takes_questions: bool
+
+
+def head(reception: Reception, moment: datetime) -> Head:
+    on_air = questions.of(reception).filter(status=Status.ON_AIR).first()
+    return Head(
+        reception,
+        Shown(on_air) if on_air else None,
+        receptions.takes_questions(reception, moment),
+    )
+
+
+def newest(reception_id: int, *, before: int | None = None) -> list[Shown]:
+    """The newest WINDOW questions, or those that came before number `before`; newest first."""
+    found = questions.of(reception_id)
+    if before is not None:
+        found = found.filter(number__lt=before)
+    return shown(found.order_by("-number")[:WINDOW])
+
+
+def of_numbers(reception_id: int, numbers: frozenset[int]) -> list[Shown]:
+    """These questions and those whose card tells of them."""
+    return shown(questions.of(reception_id, numbers | _targets(reception_id, numbers)))
+
+
+def open_votes(reception_id: int, last_number: int) -> dict[int, int]:
+    """Who else has the question, for those in the list that can still gain a vote and have one."""
+    voted = Question.objects.filter(
+        reception_id=reception_id, is_public=True, votes__gt=0, number__gt=last_number - WINDOW
+    ).exclude(status=Status.CLOSED)
+    return dict(voted.order_by().values_list("number", "votes"))
+
+
+def everything(reception_id: int) -> list[Shown]:
+    """All questions in the order of their numbers."""
+    return shown(questions.of(reception_id))
+
+
+def shown(found: Iterable[Question]) -> list[Shown]:
+    """With the control record in force, in one more query."""
+    rows = list(found)
+    records = {
+        record.question_id: record
+        for record in ControlRecord.objects.filter(
+            question__in=[q.pk for q in rows if q.outcome in _SHOWS_RECORD]
+        ).exclude(work_state=control.Work.TAKEN_BACK)
+    }
+    return [Shown(question, records.get(question.pk)) for question in rows]
+
+
+def districts(reception: Reception) -> list[Unit]:
+    """What an asker may choose from: the units below the root of the reception's tree."""
+    root = "/" + reception.unit.path.split("/")[1] + "/"
+    return list(Unit.objects.filter(path__startswith=root).exclude(path=root).order_by("path"))
+
+
+def _targets(reception_id: int, numbers: frozenset[int]) -> frozenset[int]:
+    """Questions that one of `numbers` was merged into or taken out of."""
+    entries = Entry.objects.filter(
+        reception_id=reception_id, question_number__in=numbers, kind__in=_TOUCH_TARGET
+    )
+    pairs = entries.order_by().values_list("data__target", "data__was__target")
+    return frozenset(int(target) for pair in pairs for target in pair if target)
