@@ -2,4 +2,8 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from streams.desk.consumers import DeskSocket
+
+websocket_urlpatterns: list[Any] = [path("ws/desk/<slug:no>/", DeskSocket.as_asgi())]

@@ -1,5 +1,23 @@
 """Addresses of the desk pages; staff only, so without a language in the address."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from streams.desk import commands, steps, views
+
+_QUESTION = "desk/<slug:no>/questions/<int:number>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/<slug:no>/", views.desk, name="desk"),
+    path("desk/<slug:no>/search/", views.search, name="desk_search"),
+    path("desk/<slug:no>/state/", steps.state, name="desk_state"),
+    path(_QUESTION, views.card, name="desk_card"),
+    path(f"{_QUESTION}same/", views.same, name="desk_same"),
+    path(f"{_QUESTION}moves/", commands.move, name="desk_move"),
+    path(f"{_QUESTION}undo/", commands.undo, name="desk_undo"),
+    path(f"{_QUESTION}text/", commands.edit_text, name="desk_text"),
+    path(f"{_QUESTION}tags/", commands.set_tags, name="desk_tags"),
+    path(f"{_QUESTION}said/", commands.write_said, name="desk_said"),
+    path(f"{_QUESTION}claim/", commands.claim, name="desk_claim"),
+    path(f"{_QUESTION}release/", commands.release, name="desk_release"),
+    path(f"{_QUESTION}contact/", commands.show_contact, name="desk_contact"),
+]

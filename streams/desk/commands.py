@@ -1,0 +1,203 @@
+"""What a moderator does, one POST each. Who, what, do, show; the rules are elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from streams.common import clock, crypto
+from streams.control import actions as control
+from streams.desk import forms, history, replies, seat
+from streams.desk.cards import Wrong
+from streams.desk.refusals import REFUSALS
+from streams.desk.seat import Seat
+from streams.people.access import staff
+from streams.questions import actions, marks, queries, rules
+from streams.questions.models import AskerContact, Question
+from streams.questions.rules import Move, Outcome
+
+log = structlog.get_logger(__name__)
+
+
+@require_POST
+@staff
+def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """Make a move of the table with what its form needs."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    which = forms.WhichMove(request.POST)
+    if not which.is_valid():
+        return replies.invalid(request, mine, number, Wrong(), _("This form was incomplete."))
+    chosen: Move = which.cleaned_data["move"]
+    needs = forms.NEEDS.get(chosen, forms.Needs)(request.POST, question=question)
+    if not needs.is_valid():
+        return replies.invalid(request, mine, number, Wrong(chosen, needs), _first_error(needs))
+    try:
+        question = _make(mine, question, chosen, which.cleaned_data["expect"], needs.cleaned_data)
+    except REFUSALS as error:
+        return replies.refused(request, mine, number, error)
+    return replies.done(
+        request, mine, question, _told(question, chosen), undoable=rules.MOVES[chosen].undoable
+    )
+
+
+@require_POST
+@staff
+def undo(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """Take one's own last step back."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    form = forms.Expecting(request.POST)
+    if not form.is_valid():
+        return replies.invalid(request, mine, number, Wrong(), _("This form was incomplete."))
+    take_back = control.take_back if question.outcome == Outcome.ON_CONTROL else actions.undo
+    try:
+        question = take_back(
+            question.pk, by=mine.by, expect=form.cleaned_data["expect"], now=clock.now()
+        )
+    except REFUSALS as error:
+        return replies.refused(request, mine, number, error)
+    return replies.done(
+        request, mine, question, _told(question, "undo"), undoable=False, advance=False
+    )
+
+
+@require_POST
+@staff
+def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """A new version of the public text; a colleague's claim keeps others out of it."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    form = forms.PublicText(request.POST, auto_id="text-%s")
+    if not form.is_valid():
+        return replies.invalid(request, mine, number, Wrong(public_text=form), _first_error(form))
+    now = clock.now()
+    try:
+        _refuse_held(mine, question, now)
+        question = marks.edit_text(
+            question.pk,
+            form.cleaned_data["text"],
+            by=mine.by,
+            expect=form.cleaned_data["expect"],
+            now=now,
+        )
+    except REFUSALS as error:
+        return replies.refused(request, mine, number, error)
+    marks.release(question.pk, by=mine.by)
+    return replies.done(
+        request, mine, question, _told(question, "redact"), undoable=False, advance=False
+    )
+
+
+@require_POST
+@staff
+def set_tags(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    try:
+        marks.set_tags(question.pk, request.POST.getlist("tags"), by=mine.by, now=clock.now())
+    except REFUSALS as error:
+        return replies.refused(request, mine, number, error)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(replies.card_html(request, mine, number))
+    return replies.see(request, mine, number)
+
+
+@require_POST
+@staff
+def write_said(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """The line of what was said on air, until the seal."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    form = forms.Said(request.POST, auto_id="said-%s")
+    if not form.is_valid():
+        return replies.invalid(request, mine, number, Wrong(said=form), _first_error(form))
+    try:
+        marks.record_said(question.pk, form.cleaned_data["text"], by=mine.by, now=clock.now())
+    except REFUSALS as error:
+        return replies.refused(request, mine, number, error)
+    return replies.done(
+        request, mine, question, _told(question, "said"), undoable=False, advance=False
+    )
+
+
+@require_POST
+@staff
+def claim(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """Take or renew the lease; with `take_over`, from a colleague."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    try:
+        marks.claim(question.pk, by=mine.by, now=clock.now(), take_over="take_over" in request.POST)
+    except REFUSALS as error:
+        return replies.refused(request, mine, number, error)
+    return _lease_changed(request, mine, number)
+
+
+@require_POST
+@staff
+def release(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    mine = seat.take(request.user, no)
+    marks.release(mine.question(number).pk, by=mine.by)
+    return _lease_changed(request, mine, number)
+
+
+@require_POST
+@staff
+def show_contact(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """On a press only, never with the card; the log keeps who looked."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    contact = AskerContact.objects.filter(question=question).first()
+    words = crypto.unseal(bytes(contact.sealed)) if contact else _("none was left")
+    log.info("desk.contact_shown", question=question.public_no, user=mine.user.pk)
+    context = {"contact": words, "question": question, "reception": mine.reception}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "parts/desk_contact.html", context)
+    return render(request, "desk/contact.html", context)
+
+
+def _make(
+    mine: Seat, question: Question, chosen: Move, expect: int, given: dict[str, Any]
+) -> Question:
+    """Raises REFUSALS."""
+    now = clock.now()
+    if chosen is Move.ESCALATE:
+        record = control.escalate(question.pk, by=mine.by, expect=expect, now=now, **given)
+        return record.question
+    return actions.move(question.pk, chosen, by=mine.by, expect=expect, now=now, **given)
+
+
+def _refuse_held(mine: Seat, question: Question, now: datetime) -> None:
+    held = queries.live_claims(mine.reception.pk, now).get(question.number)
+    if held is not None and held.holder_id != mine.user.pk:
+        raise marks.Held(held.holder)
+
+
+def _lease_changed(request: HttpRequest, mine: Seat, number: int) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]
+        return replies.see(request, mine, number)
+    if replies.is_from_card(request):
+        return HttpResponse(replies.card_html(request, mine, number))
+    return HttpResponse(status=204)
+
+
+def _told(question: Question, kind: str) -> str:
+    return _("No. %(number)d: %(what)s") % {
+        "number": question.number,
+        "what": history.words(kind),
+    }
+
+
+def _first_error(form: Form) -> str:
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        return f"{label}: {errors[0]}" if label else str(errors[0])
+    return ""

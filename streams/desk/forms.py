@@ -1,0 +1,259 @@
+"""What a moderator types. Each move that needs something has a form; the texts are cleaned here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from streams.common import clock, text
+from streams.desk import timecode
+from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, OUTCOMES, STATUSES
+from streams.questions.models import Question, Tag
+from streams.questions.rules import Move, Status
+from streams.receptions.models import Reception
+from streams.receptions.queries import next_after
+
+TEXT_MAX = 5000
+
+
+class WordsField(forms.CharField):
+    """A text as the rest of the system stores it: cleaned, within `max_chars` characters."""
+
+    def __init__(self, *, max_chars: int, lines: bool = True, rows: int = 0, **kwargs: Any) -> None:
+        if rows:
+            kwargs["widget"] = forms.Textarea(attrs={"rows": rows})
+        super().__init__(strip=False, **kwargs)
+        self.max_chars, self.lines = max_chars, lines
+
+    def clean(self, value: Any) -> str:
+        raw = self.to_python(value)
+        try:
+            if self.required:
+                return text.clean(raw, max_chars=self.max_chars, lines=self.lines)
+            return text.clean_optional(raw, max_chars=self.max_chars)
+        except text.TextError as error:
+            raise forms.ValidationError(_words_of(error)) from None
+
+
+class TimeCodeField(forms.CharField):
+    """1:02:03, 62:03 or plain seconds; the value is seconds."""
+
+    def to_python(self, value: Any) -> Any:
+        written = super().to_python(value)
+        if not written:
+            return None
+        try:
+            return timecode.read(written)
+        except ValueError:
+            raise forms.ValidationError(_("Write the time code like 1:02:03.")) from None
+
+    def run_validators(self, value: Any) -> None:
+        """Those of a text don't fit the number it has become."""
+
+
+def _words_of(error: text.TextError) -> Any:
+    if error.code == "long":
+        return _("Too long: %(got)d characters, at most %(max)d.") % error.params
+    return _("Please write something here.")
+
+
+class Expecting(forms.Form):
+    """`expect`: the version of the question that the moderator saw."""
+
+    expect = forms.IntegerField(min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class WhichMove(Expecting):
+    move = forms.ChoiceField(choices=[(m.value, m.value) for m in Move])
+
+    def clean_move(self) -> Move:
+        return Move(self.cleaned_data["move"])
+
+
+class Needs(forms.Form):
+    """What a move needs beside the version. `question` is the one it is about."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, question: Question, **kwargs: Any
+    ) -> None:
+        super().__init__(data, auto_id=f"move-{self.prefix_id}-%s", **kwargs)
+        self.question = question
+        self.prepare()
+
+    prefix_id: ClassVar[str] = "plain"
+
+    def prepare(self) -> None:
+        """Choices and first values that depend on the question."""
+
+
+class Queue(Needs):
+    prefix_id = "queue"
+    first = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class AnswerLive(Needs):
+    prefix_id = "live"
+    time_code_s = TimeCodeField(
+        label=_("Time code"), max_length=9, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    text = WordsField(
+        label=_("What was said, in one line"), max_chars=1000, lines=False, required=False
+    )
+
+
+class AnswerText(Needs):
+    prefix_id = "text"
+    text = WordsField(label=_("The answer"), max_chars=TEXT_MAX, rows=6)
+    language = forms.ChoiceField(label=_("Language of the answer"), choices=settings.LANGUAGES)
+
+    def prepare(self) -> None:
+        self.initial.setdefault("language", self.question.language)
+
+
+class Escalate(Needs):
+    prefix_id = "control"
+    promise = WordsField(label=_("The promise, word for word"), max_chars=2000, rows=3)
+    promised_by = WordsField(label=_("Who promised"), max_chars=150, lines=False)
+    owner_name = WordsField(label=_("Who sees to it"), max_chars=150, lines=False)
+    due_on = forms.DateField(
+        label=_("Due"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    time_code_s = TimeCodeField(
+        label=_("Time code"),
+        max_length=9,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def prepare(self) -> None:
+        reception = self.question.reception
+        today = clock.local_date(clock.now(), reception.unit.timezone)
+        self.initial.setdefault("promised_by", reception.host_name)
+        self.initial.setdefault("owner_name", reception.host_name)
+        self.initial.setdefault("due_on", today + timedelta(days=reception.unit.service_days))
+        self.today = today
+
+    def clean_due_on(self) -> Any:
+        due_on = self.cleaned_data["due_on"]
+        if due_on < self.today:
+            raise forms.ValidationError(_("This day has passed."))
+        return due_on
+
+
+class Forward(Needs):
+    prefix_id = "forward"
+    body = WordsField(label=_("To which body"), max_chars=200, lines=False)
+    reason = WordsField(label=_("Why there"), max_chars=1000, rows=3)
+
+
+class Decline(Needs):
+    """Choosing a reason offers its public wording in the language of the question."""
+
+    prefix_id = "decline"
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect
+    )
+    text = WordsField(label=_("What the asker and everybody will read"), max_chars=1000, rows=3)
+
+    def wordings(self) -> list[tuple[str, Any, str]]:
+        """(code, label, the wording in the question's language)."""
+        with override(self.question.language):
+            wordings = {code: str(label) for code, label in DECLINE_REASONS.items()}
+        return [(code, label, wordings[code]) for code, label in DECLINE_REASONS.items()]
+
+
+class Merge(Needs):
+    prefix_id = "merge"
+    target = forms.IntegerField(
+        label=_("Number of the same question"), min_value=1, max_value=2_000_000_000
+    )
+
+
+class CarryOver(Needs):
+    prefix_id = "carry"
+    reception = forms.ChoiceField(label=_("To which reception"))
+
+    def prepare(self) -> None:
+        field = self.fields["reception"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(r.no, _reception_line(r)) for r in next_after(self.question.reception)]
+
+
+class SetAside(Needs):
+    prefix_id = "aside"
+    reason = forms.ChoiceField(label=_("What is it?"), choices=list(ASIDE_REASONS.items()))
+
+
+class Reopen(Needs):
+    prefix_id = "reopen"
+    reason = WordsField(label=_("Why it is opened again"), max_chars=1000, lines=False)
+
+
+NEEDS: Mapping[Move, type[Needs]] = {
+    Move.QUEUE: Queue,
+    Move.ANSWER_LIVE: AnswerLive,
+    Move.ANSWER_TEXT: AnswerText,
+    Move.ESCALATE: Escalate,
+    Move.FORWARD: Forward,
+    Move.PROPOSE_DECLINE: Decline,
+    Move.DECLINE: Decline,
+    Move.MERGE: Merge,
+    Move.CARRY_OVER: CarryOver,
+    Move.SET_ASIDE: SetAside,
+    Move.REOPEN: Reopen,
+}
+
+
+class PublicText(Expecting):
+    text = WordsField(label=_("Public text"), max_chars=settings.QUESTION_MAX_CHARS, rows=6)
+
+
+class Said(forms.Form):
+    text = WordsField(label=_("What was said, in one line"), max_chars=1000, lines=False)
+
+
+class Search(forms.Form):
+    """All fields may be left out. `mine`: what I hold, proposed or ever decided on; `proposed`: to decline."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.SearchInput)
+    status = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("any")), *((s.value, STATUSES[s]) for s in Status)],
+    )
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        required=False,
+        choices=[("", _("any")), *((o.value, label) for o, label in OUTCOMES.items())],
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("any")), *settings.LANGUAGES]
+    )
+    tag = forms.ChoiceField(label=_("Tag"), required=False)
+    district = forms.ChoiceField(label=_("District"), required=False)
+    mine = forms.BooleanField(label=_("Only those I worked on"), required=False)
+    proposed = forms.BooleanField(label=_("Only those to be confirmed"), required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        tags: list[Tag],
+        districts: list[tuple[str, str]],
+    ) -> None:
+        super().__init__(data, auto_id="search-%s")
+        for name, choices in (("tag", [(t.slug, t.name) for t in tags]), ("district", districts)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("any")), *choices]
+
+
+def _reception_line(reception: Reception) -> str:
+    day = clock.local_date(reception.starts_at, reception.unit.timezone)
+    return f"{reception.no} · {day:%d.%m.%Y} · {reception.host_name}"

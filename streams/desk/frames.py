@@ -1,0 +1,140 @@
+"""The desk as a live screen: the inbox, the queue, and the head with the state and what is on air."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from streams.common import clock
+from streams.desk import queries, timecode
+from streams.live.screens import Card, News
+from streams.people.models import User
+from streams.questions import queries as questions
+from streams.questions.models import Question
+from streams.questions.queries import Equation
+from streams.questions.rules import OPEN, Status
+from streams.receptions import rules as reception_rules
+from streams.receptions.models import Reception
+from streams.receptions.queries import receptions
+from streams.receptions.rules import State, Step
+
+INBOX, QUEUE, ON_AIR, CLOSED = "inbox", "queue", "on_air", "closed"
+_LISTS = {
+    Status.NEW: INBOX,
+    Status.APPROVED: INBOX,
+    Status.QUEUED: QUEUE,
+    # These two aren't on the page: a row that gets there is stamped and leaves.
+    Status.ON_AIR: ON_AIR,
+    Status.CLOSED: CLOSED,
+}
+# Places go below zero when a question is put first; keys are compared as strings.
+_PLACE_ZERO = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """`decided_by` is named on the stamp of a row that leaves; None: the asker."""
+
+    question: Question
+    reception: Reception
+    decided_by: User | None = None
+
+    @property
+    def key(self) -> str:
+        return row_key(self.question)
+
+    @property
+    def state(self) -> str:
+        """Changes with every change of the question, so a page knows whether its card is fresh."""
+        return state_mark(self.question)
+
+    @property
+    def is_stamped(self) -> bool:
+        return self.question.status in {Status.ON_AIR, Status.CLOSED}
+
+
+@dataclass(frozen=True)
+class Head:
+    reception: Reception
+    now: Question | None
+    on_air_since: datetime | None
+    equation: Equation
+
+    @property
+    def steps(self) -> list[Step]:
+        return reception_rules.steps_from(State(self.reception.state))
+
+    @property
+    def now_time_code(self) -> str:
+        """When it was put on air: where a viewer of the recording should start."""
+        assert self.on_air_since is not None
+        return timecode.write(timecode.at(self.on_air_since, self.reception.live_since))
+
+    @property
+    def now_state(self) -> str:
+        return state_mark(self.now) if self.now else ""
+
+
+class DeskScreen:
+    name = "desk"
+    tick_s = 0.0
+
+    @transaction.atomic
+    def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
+        """A constant number of queries. The cursor is read first: what comes later is sent again."""
+        reception = receptions().get(pk=reception_id)
+        if numbers is None:
+            shown = list(queries.on_lists(reception_id).exclude(status=Status.ON_AIR))
+        else:
+            shown = list(questions.of(reception_id, numbers))
+        by = queries.deciders(reception_id, [q.number for q in shown if _is_away(q)])
+        now = queries.on_air(reception_id)
+        since = queries.on_air_since(now) if now else None
+        head = Head(reception, now, since, questions.equation(reception_id))
+        rows = [Row(q, reception, by.get(q.number)) for q in shown]
+        return News(
+            seq=reception.last_seq,
+            cards=[Card(0, "head", "", head), *map(_card, rows)],
+            drop=frozenset(),
+            counts=head.equation.counts(),
+        )
+
+    def html(self, card: Card) -> str:
+        if isinstance(card.data, Head):
+            return render_to_string("parts/desk_head.html", {"head": card.data})
+        return render_to_string("parts/desk_row.html", {"row": card.data})
+
+    def side(self, reception_id: int) -> dict[str, object]:
+        """Votes of open questions and who works on what, by question number."""
+        votes = Question.objects.filter(
+            reception_id=reception_id, status__in=[s.value for s in OPEN], votes__gt=0
+        ).values_list("number", "votes")
+        claims = questions.live_claims(reception_id, clock.now())
+        return {
+            "votes": {str(number): count for number, count in votes},
+            "claims": {str(number): claim.holder.initials for number, claim in claims.items()},
+        }
+
+
+def row_key(question: Question) -> str:
+    """Oldest first in the inbox, by place in the queue."""
+    if question.place is not None:
+        return f"{_PLACE_ZERO + question.place:010d}-{question.number:06d}"
+    return f"{question.number:06d}"
+
+
+def state_mark(question: Question) -> str:
+    tags = ".".join(tag.slug for tag in question.tags.all())
+    return f"{question.version}-{tags}"
+
+
+def _card(row: Row) -> Card:
+    question = row.question
+    return Card(question.number, _LISTS[Status(question.status)], row.key, row)
+
+
+def _is_away(question: Question) -> bool:
+    return question.status in {Status.ON_AIR, Status.CLOSED}

@@ -1,0 +1,121 @@
+"""The journal of one question in words: who did what, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from streams.desk import timecode
+from streams.people.rules import ASKER
+from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS
+from streams.questions.models import Tag
+from streams.questions.rules import Move
+from streams.receptions.models import Entry
+
+WORDS = {
+    "receive": gettext_lazy("Received"),
+    Move.APPROVE: gettext_lazy("Approved"),
+    Move.QUEUE: gettext_lazy("Put into the queue"),
+    Move.UNQUEUE: gettext_lazy("Taken out of the queue"),
+    Move.PUT_ON_AIR: gettext_lazy("Put on air"),
+    Move.BACK_TO_QUEUE: gettext_lazy("Back to the queue"),
+    Move.ANSWER_LIVE: gettext_lazy("Answered on air"),
+    Move.ANSWER_TEXT: gettext_lazy("Answered in text"),
+    Move.ESCALATE: gettext_lazy("Taken on personal control"),
+    Move.FORWARD: gettext_lazy("Forwarded"),
+    Move.PROPOSE_DECLINE: gettext_lazy("Declining proposed"),
+    Move.DECLINE: gettext_lazy("Declined"),
+    Move.REFUSE_DECLINE: gettext_lazy("Not declined"),
+    Move.MERGE: gettext_lazy("Merged with the same question"),
+    Move.WITHDRAW: gettext_lazy("Withdrawn"),
+    Move.CARRY_OVER: gettext_lazy("Carried over"),
+    Move.SET_ASIDE: gettext_lazy("Set aside: not a question"),
+    Move.REOPEN: gettext_lazy("Opened again"),
+    Move.ANSWER_FROM_CONTROL: gettext_lazy("Answered from personal control"),
+    "undo": gettext_lazy("Last step taken back"),
+    "tag": gettext_lazy("Tags changed"),
+    "redact": gettext_lazy("Public text edited"),
+    "said": gettext_lazy("Words of the answer written down"),
+    "take_over": gettext_lazy("Work taken over from a colleague"),
+    "control_assign": gettext_lazy("Executor named"),
+    "control_remove": gettext_lazy("Removed from personal control"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    who: str
+    words: str
+    detail: str
+
+
+def lines(entries: list[Entry], tags: list[Tag]) -> list[Line]:
+    names = {tag.slug: tag.name for tag in tags}
+    return [
+        Line(entry.at, _who(entry), words(entry.kind), _detail(entry, names)) for entry in entries
+    ]
+
+
+def words(kind: str) -> str:
+    return str(WORDS.get(kind, kind))
+
+
+def _who(entry: Entry) -> str:
+    if entry.by is not None:
+        return str(entry.by)
+    return _("the asker") if entry.actor == ASKER else _("the system")
+
+
+def _detail(entry: Entry, tags: dict[str, str]) -> str:
+    write = _DETAILS.get(entry.kind)
+    return write(entry.data, tags) if write else ""
+
+
+def _reason(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    code = str(data.get("reason", ""))
+    return str(DECLINE_REASONS.get(code) or ASIDE_REASONS.get(code) or "")
+
+
+def _time_code(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    code = data.get("time_code_s")
+    return timecode.write(code) if isinstance(code, int) else ""
+
+
+def _target(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    return f"№ {data['target']}"
+
+
+def _record(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    return str(data.get("record", ""))
+
+
+def _to(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    return f"{data['to']}, № {data['number']}"
+
+
+def _from(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    return _("carried over from %(no)s") % {"no": data["from"]} if "from" in data else ""
+
+
+def _tags(data: dict[str, Any], tags: dict[str, str]) -> str:
+    return ", ".join(tags.get(slug, slug) for slug in data.get("tags", [])) or "–"
+
+
+_DETAILS = {
+    "receive": _from,
+    Move.PROPOSE_DECLINE.value: _reason,
+    Move.DECLINE.value: _reason,
+    Move.SET_ASIDE.value: _reason,
+    Move.ANSWER_LIVE.value: _time_code,
+    Move.MERGE.value: _target,
+    Move.ESCALATE.value: _record,
+    Move.CARRY_OVER.value: _to,
+    "control_assign": _record,
+    "control_remove": _record,
+    "tag": _tags,
+}

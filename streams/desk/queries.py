@@ -1,0 +1,95 @@
+"""What the desk looks up: the rows of its lists, a search over all questions, likely duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Q, QuerySet
+
+from streams.common import text
+from streams.people.models import User
+from streams.questions import queries
+from streams.questions.models import Question
+from streams.questions.rules import OPEN, Move, Outcome, Status
+from streams.receptions.models import Entry
+
+_SIMILAR_FROM = 0.25
+_OPEN = [status.value for status in OPEN]
+
+
+def on_lists(reception_id: int) -> QuerySet[Question]:
+    """All that wait, whatever list they stand on."""
+    return queries.of(reception_id).filter(status__in=_OPEN)
+
+
+def on_air(reception_id: int) -> Question | None:
+    return queries.of(reception_id).filter(status=Status.ON_AIR).first()
+
+
+def on_air_since(question: Question) -> datetime:
+    """When it was last put on air."""
+    entries = Entry.objects.filter(
+        reception_id=question.reception_id,
+        question_number=question.number,
+        kind=Move.PUT_ON_AIR,
+    )
+    return entries.order_by("-seq").values_list("at", flat=True)[0]
+
+
+def deciders(reception_id: int, numbers: Iterable[int]) -> dict[int, User | None]:
+    """Who made the last decision on each question, in one query; None: the asker."""
+    last = (
+        Entry.objects.filter(
+            reception_id=reception_id, question_number__in=list(numbers), data__has_key="version"
+        )
+        .select_related("by")
+        .order_by("question_number", "-seq")
+        .distinct("question_number")
+    )
+    return {entry.question_number: entry.by for entry in last if entry.question_number is not None}
+
+
+def history(question: Question) -> list[Entry]:
+    """The question's entries, the newest first."""
+    return list(
+        Entry.objects.filter(reception_id=question.reception_id, question_number=question.number)
+        .select_related("by")
+        .order_by("-seq")
+    )
+
+
+def with_words(questions: QuerySet[Question], words: str) -> QuerySet[Question]:
+    """Those with this number, or with all of these words in the public text, answer or name."""
+    number = words.strip().lstrip("№#").strip()
+    if number.isdecimal():
+        return questions.filter(number=int(number[:9]))
+    for word in text.search_form(words).split()[:10]:
+        questions = questions.filter(Q(search_text__contains=word) | Q(asker_name__icontains=word))
+    return questions
+
+
+def touched_by(questions: QuerySet[Question], user: User, now: datetime) -> QuerySet[Question]:
+    """Those that `user` holds, proposed to decline or ever decided on."""
+    worked_on = Entry.objects.filter(
+        by=user, question_number__isnull=False, reception_id__in=questions.values("reception_id")
+    )
+    return questions.filter(
+        Q(claim__holder=user, claim__until__gt=now)
+        | Q(proposed_by=user)
+        | Q(number__in=worked_on.values("question_number"))
+    )
+
+
+def possible_targets(question: Question, words: str) -> list[Question]:
+    """Where `question` may be merged into: found by `words`, else the most similar ones."""
+    others = (
+        Question.objects.filter(reception_id=question.reception_id)
+        .exclude(pk=question.pk)
+        .exclude(outcome__in=[Outcome.MERGED, Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN])
+    )
+    if words.strip():
+        return list(with_words(others, words).order_by("number")[:8])
+    near = others.annotate(near=TrigramSimilarity("search_text", question.search_text))
+    return list(near.filter(near__gte=_SIMILAR_FROM).order_by("-near", "number")[:5])

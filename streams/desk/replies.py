@@ -1,0 +1,123 @@
+"""What the desk answers to a command: quick with htmx, a plain page or redirect without scripts.
+
+A command from the card gets the card back (the next question's, where the page asks for it); one from
+elsewhere (the panel of what is on air, a toast, a stamped row) gets a toast, the sockets do the rest.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import Promise
+from django_htmx.http import trigger_client_event
+
+from streams.common import clock
+from streams.desk import cards, pages, refusals
+from streams.desk.cards import Problem, Wrong
+from streams.desk.seat import Seat
+from streams.questions.models import Question
+
+_TYPED = ("text", "promise", "reason", "body")
+
+
+def done(
+    request: HttpRequest,
+    seat: Seat,
+    question: Question,
+    text: str | Promise,
+    *,
+    undoable: bool,
+    advance: bool = True,
+) -> HttpResponse:
+    """`advance`: go on to the question that the page named as `next`."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, text)
+        return see(request, seat, question.number)
+    toast = _toast(question, text, undoable=undoable)
+    response = HttpResponse(toast)
+    if is_from_card(request):
+        shown = _next(request, seat) if advance else None
+        response = HttpResponse(card_html(request, seat, shown or question.number) + toast)
+    news = {"number": question.number, "version": question.version, "undoable": undoable}
+    return trigger_client_event(response, "desk:done", news)
+
+
+def refused(
+    request: HttpRequest, seat: Seat, number: int, error: Exception, *, keep: bool = True
+) -> HttpResponse:
+    """409: the question as it is now, why not, and what was typed."""
+    why = refusals.sentence(error)
+    unsent = tuple(filter(None, (request.POST.get(name, "").strip() for name in _TYPED)))
+    problem = Problem(why, unsent if keep else ())
+    return _with_card(request, seat, number, HTTPStatus.CONFLICT, why, problem=problem)
+
+
+def invalid(request: HttpRequest, seat: Seat, number: int, wrong: Wrong, why: str) -> HttpResponse:
+    """422: the form again, with its errors beside the fields."""
+    problem = Problem(why) if wrong == Wrong() else None
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _with_card(request, seat, number, status, why, wrong=wrong, problem=problem)
+
+
+def said(
+    request: HttpRequest, text: str | Promise, *, tone: str = "", status: int = 200
+) -> HttpResponse:
+    """A toast and nothing else."""
+    return HttpResponse(_rack({"text": text, "tone": tone}), status=status)
+
+
+def see(request: HttpRequest, seat: Seat, number: int | None = None) -> HttpResponse:
+    """303: look at the page again."""
+    where = ("desk_card", seat.reception.no, number) if number else ("desk", seat.reception.no)
+    response = redirect(*where)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def card_html(request: HttpRequest, seat: Seat, number: int, **marks: Any) -> str:
+    view = cards.build(seat, seat.question(number), now=clock.now(), **marks)
+    return render_to_string(
+        "parts/desk_card.html", {"card": view, "reception": seat.reception}, request
+    )
+
+
+def is_from_card(request: HttpRequest) -> bool:
+    return request.htmx.target == "card"  # type: ignore[attr-defined,no-any-return]
+
+
+def _with_card(
+    request: HttpRequest, seat: Seat, number: int, status: HTTPStatus, why: str, **marks: Any
+) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]
+        view = cards.build(seat, seat.question(number), now=clock.now(), **marks)
+        return render(request, "desk/desk.html", pages.context(seat, card=view), status=status)
+    if not is_from_card(request):
+        return said(request, why, tone="danger", status=status)
+    return HttpResponse(card_html(request, seat, number, **marks), status=status)
+
+
+def _next(request: HttpRequest, seat: Seat) -> int | None:
+    wanted = request.POST.get("next", "")
+    if not wanted.isdecimal() or len(wanted) > 9:
+        return None
+    number = int(wanted)
+    exists = Question.objects.filter(reception=seat.reception, number=number).exists()
+    return number if exists else None
+
+
+def _toast(question: Question, text: str | Promise, *, undoable: bool) -> str:
+    context: dict[str, Any] = {"text": text, "tone": "ok"}
+    if undoable:
+        context["undo_url"] = reverse("desk_undo", args=[question.reception.no, question.number])
+        context["undo_fields"] = {"expect": question.version}
+    return _rack(context)
+
+
+def _rack(context: dict[str, Any]) -> str:
+    return render_to_string("parts/desk_toast.html", context)
