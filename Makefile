@@ -28,9 +28,10 @@ test: dev  ## set up and run all tests; ARGS="-k vote" picks some
 
 check: check-style check-templates check-floors check-project  ## style, types, floors, templates, migrations, messages
 
-format: dev  ## put the code into the one form
+format: dev  ## put code and templates into the one form
 	$(PY) -m ruff check --fix --exit-zero .
 	$(PY) -m ruff format .
+	.venv/bin/djangofmt --quiet templates
 
 messages: dev  ## collect the texts to translate into locale/
 	$(PY) manage.py messages
@@ -55,6 +56,7 @@ check-style: dev
 	@! grep -n '://' requirements/*.txt || { echo "requirements/ must not name addresses"; exit 1; }
 
 check-templates: dev
+	.venv/bin/djangofmt --check --quiet templates || { echo "make format puts them into form"; exit 1; }
 	.venv/bin/djangofmt check templates
 	$(PY) -m djlint --lint --quiet templates
 
