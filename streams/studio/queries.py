@@ -1,0 +1,111 @@
+"""What the studio shows: the question on air, the one after it, the last one answered, the sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from streams.people.models import User
+from streams.questions.models import Answer, Question
+from streams.questions.queries import Equation, equation
+from streams.questions.rules import MOVES, Move, Outcome, Status
+from streams.receptions.models import Entry, Reception
+from streams.receptions.queries import receptions
+from streams.studio.rules import time_code
+
+
+@dataclass(frozen=True)
+class Air:
+    """One look at the broadcast; no language and no viewer in it."""
+
+    reception: Reception
+    now: Question | None
+    next: Question | None
+    last: Question | None
+    sums: Equation
+
+    @property
+    def target(self) -> Question | None:
+        """The question that the buttons speak of."""
+        return self.now or self.next
+
+    @property
+    def answered(self) -> int:
+        buckets = self.sums.buckets
+        return (
+            buckets[Outcome.ANSWERED_LIVE]
+            + buckets[Outcome.ANSWERED_TEXT]
+            + buckets[Outcome.ANSWERED_FROM_CONTROL]
+        )
+
+    @property
+    def on_control(self) -> int:
+        return self.sums.buckets[Outcome.ON_CONTROL]
+
+    @property
+    def left(self) -> int:
+        return self.sums.waiting
+
+    @property
+    def asker(self) -> str:
+        """The first name only: the whole name is nobody's business on air."""
+        name = self.now.asker_name.split() if self.now else []
+        return name[0] if name else ""
+
+    @property
+    def said(self) -> str:
+        """The line of what was said about `last`."""
+        answers = getattr(self.last, "standing_answers", [])
+        return answers[0].text if answers else ""
+
+    @property
+    def last_time_code(self) -> str:
+        answers = getattr(self.last, "standing_answers", [])
+        return time_code(answers[0].time_code_s or 0) if answers else ""
+
+
+def air(reception_id: int) -> Air:
+    """A constant number of queries."""
+    reception = receptions().get(pk=reception_id)
+    questions = Question.objects.filter(reception_id=reception_id).select_related("district")
+    return Air(
+        reception,
+        now=questions.filter(status=Status.ON_AIR).first(),
+        next=questions.filter(status=Status.QUEUED).order_by("place", "number").first(),
+        last=_answered(questions).order_by("-closed_at", "-number").first(),
+        sums=equation(reception_id),
+    )
+
+
+def _answered(questions: QuerySet[Question]) -> QuerySet[Question]:
+    standing = Answer.objects.filter(retracted_at__isnull=True)
+    return questions.filter(outcome=Outcome.ANSWERED_LIVE).prefetch_related(
+        Prefetch("answers", standing, to_attr="standing_answers")
+    )
+
+
+def question(reception: Reception, number: int) -> QuerySet[Question]:
+    return Question.objects.filter(reception=reception, number=number).select_related("district")
+
+
+def own_last_move(reception: Reception, user: User, *, since: datetime) -> tuple[Entry, int] | None:
+    """The newest decision about a question if `user` made it after `since` and may take it back.
+
+    With the question's version, which undoing must name. Two queries.
+    """
+    entry = (
+        Entry.objects.filter(reception=reception, data__has_key="version").order_by("-seq").first()
+    )
+    undoable = {move.value for move in Move if MOVES[move].undoable}
+    if entry is None or entry.question_number is None or entry.kind not in undoable:
+        return None
+    if entry.by_id != user.pk or entry.at < since:
+        return None
+    version = (
+        Question.objects.filter(reception=reception, number=entry.question_number)
+        .values_list("version", flat=True)
+        .first()
+    )
+    return (entry, version) if version and version == entry.data["version"] else None
