@@ -129,14 +129,15 @@ class Feed:
                 await asyncio.sleep(0)
 
     async def _bring_side(self) -> None:
-        if not (self._side_due or self._newcomers):
+        # Who joined since the news were brought gets those first: the next step is due already.
+        newcomers = {line for line in self._newcomers if line.cursor == self._head}
+        if not (self._side_due or newcomers):
             return
         wait_s = self.side_at + SIDE_EVERY_S - self._loop.time()
         if wait_s > 0:
             if self._side_timer is None:
                 self._side_timer = self._loop.call_later(wait_s, self._side_again)
             return
-        newcomers = set(self._newcomers)
         self._side_due = False
         self.side_at = self._loop.time()
         try:
@@ -145,10 +146,10 @@ class Feed:
             self._side_due = True
             raise
         self._newcomers -= newcomers
-        wanting = newcomers if side == self._side else self.lines()
+        wanting = newcomers if side == self._side else set(self.lines()) - self._newcomers
         self._side = side
         texts: dict[int, reading.Text] = {}
-        for count, line in enumerate(list(wanting), 1):
+        for count, line in enumerate(wanting, 1):
             if line.cursor not in texts:
                 texts[line.cursor] = reading.text_of(frames.side_frame(line.cursor, side))
             line.put(texts[line.cursor].text, texts[line.cursor].bytes)

@@ -50,6 +50,7 @@ class Hub:
         if not feed.is_watched:
             feed.stop()
             del self._feeds[key]
+            self._rest()
 
     def watch_rights(self, user_id: int, look_again: Callable[[], None]) -> None:
         """`look_again` is called whenever something changed in what this user may do."""
@@ -61,18 +62,27 @@ class Hub:
         watchers.discard(look_again)
         if not watchers:
             self._staff.pop(user_id, None)
+            self._rest()
 
     @property
     def is_deaf(self) -> bool:
         return self._doorbell.is_deaf
 
     @property
+    def is_running(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    @property
     def _is_needed(self) -> bool:
         return bool(self._feeds or self._staff)
 
     def _wake_up(self) -> None:
-        if self._task is None or self._task.done():
+        if not self.is_running:
             self._task = asyncio.create_task(self._live())
+
+    def _rest(self) -> None:
+        if not self._is_needed:
+            self._look_at_once()
 
     async def _live(self) -> None:
         while self._is_needed:
@@ -82,8 +92,10 @@ class Hub:
                     await self._look()
                     await self._wait()
             finally:
-                listening.cancel()
-                await asyncio.wait([listening])
+                # The layer and its client swallow a cancellation here and there: say it until it's heard.
+                while not listening.done():
+                    listening.cancel()
+                    await asyncio.wait([listening], timeout=0.5)
                 self.threads.stop()
 
     async def _wait(self) -> None:

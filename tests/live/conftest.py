@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from streams.live import hub
+from streams.receptions.models import Reception
+from tests.live import stage
+
+
+@pytest.fixture
+def plain() -> stage.PlainScreen:
+    return stage.register()[0]
+
+
+@pytest.fixture
+def seq(reception: Reception) -> int:
+    """Where a page loaded now stands."""
+    reception.refresh_from_db()
+    return reception.last_seq
+
+
+@pytest.fixture
+async def house(plain: stage.PlainScreen) -> AsyncIterator[hub.Hub]:
+    """The hub of this test; afterwards it must have gone to rest by itself."""
+    here = hub.here()
+    yield here
+    async with asyncio.timeout(stage.PATIENCE_S):
+        while here.is_running:
+            await asyncio.sleep(0.01)

@@ -1,0 +1,313 @@
+"""One read, one rendering, one text for all; nothing missed, nobody waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from django.db import OperationalError, connections
+from django.test.utils import CaptureQueriesContext
+
+from streams.live import backlog, feed, hub, reading
+from streams.questions.rules import Move
+from streams.receptions.models import Reception
+from tests.cast import Cast, ask, make_move
+from tests.live.stage import PlainScreen, Socket, do, eventually, register, sockets, vote
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
+
+
+async def test_a_change_reaches_every_socket_as_the_same_text(
+    reception: Reception, seq: int, plain: PlainScreen
+) -> None:
+    async with sockets(f"/ws/plain/{reception.no}/", 3) as (one, two, three):
+        for socket in (one, two, three):
+            await socket.hello(seq)
+            await socket.settled()
+        plain.reads = 0
+        question = await do(ask, reception)
+        texts = [await socket.text() for socket in (one, two, three)]
+    assert texts[0] == texts[1] == texts[2]
+    assert plain.reads == 1
+    assert plain.renderings == 2  # the head and the question
+    frame = json.loads(texts[0])
+    assert frame["v"] == 1
+    assert frame["seq"] == seq + 1
+    assert [card["id"] for card in frame["put"]] == [0, question.number]
+    assert frame["counts"]["waiting"] == 1
+
+
+async def test_each_language_is_rendered_once(
+    reception: Reception, seq: int, plain: PlainScreen
+) -> None:
+    async with sockets(f"/ws/plain/{reception.no}/", 4) as all_of_them:
+        for socket, lang in zip(all_of_them, ("ru", "kk", "ru", "kk"), strict=True):
+            await socket.hello(seq, lang)
+            await socket.settled()
+        plain.reads = plain.renderings = 0
+        await do(ask, reception)
+        for socket in all_of_them:
+            await socket.news(seq + 1)
+    assert (plain.reads, plain.renderings) == (1, 4)
+
+
+async def test_a_page_from_before_gets_only_what_changed_since(
+    reception: Reception, cast: Cast
+) -> None:
+    first, second = [await do(ask, reception) for _ in range(2)]
+    await do(reception.refresh_from_db)
+    seq = reception.last_seq
+    await do(make_move, second, Move.APPROVE, cast.by)
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        (frame,) = await socket.news(seq + 1)
+    assert [card["id"] for card in frame["put"]] == [0, second.number]
+    assert first.number not in frame["drop"]
+
+
+async def test_a_page_that_is_up_to_date_gets_its_side_state_only(
+    reception: Reception, seq: int
+) -> None:
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        assert await socket.message() == {"v": 1, "seq": seq, "side": {"votes": {}}}
+
+
+async def test_a_socket_that_was_away_catches_up_from_its_cursor(
+    reception: Reception, seq: int
+) -> None:
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        await do(ask, reception)
+        await socket.news(seq + 1)
+    missed = [(await do(ask, reception)).number for _ in range(3)]
+    async with sockets(f"/ws/plain/{reception.no}/") as (again,):
+        await again.hello(seq + 1)
+        (frame,) = await again.news(seq + 4)
+    assert [card["id"] for card in frame["put"]] == [0, *missed]
+
+
+async def test_those_who_stand_at_one_place_share_the_way_from_there(
+    reception: Reception, seq: int, plain: PlainScreen
+) -> None:
+    for _ in range(3):
+        await do(ask, reception)
+    async with sockets(f"/ws/plain/{reception.no}/", 5) as all_of_them:
+        for socket in all_of_them:
+            assert await socket.knock()
+        plain.reads = 0
+        for socket in all_of_them:
+            await socket.say({"seq": seq, "lang": "ru"})
+        texts = {await socket.text() for socket in all_of_them}
+    assert len(texts) == 1
+    assert plain.reads == 1
+
+
+async def test_too_far_behind_is_told_to_reload(
+    reception: Reception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "FARTHEST", 3)
+    for _ in range(3):
+        await do(ask, reception)
+    await do(reception.refresh_from_db)
+    async with sockets(f"/ws/plain/{reception.no}/", 2) as (near, far):
+        await near.hello(reception.last_seq - 3)
+        await near.news(reception.last_seq)
+        await far.hello(reception.last_seq - 4)
+        assert await far.message() == {"reload": True}
+        assert await far.closed() == 4426
+
+
+async def test_ahead_of_the_journal_is_told_to_reload(reception: Reception, seq: int) -> None:
+    async with sockets(f"/ws/plain/{reception.no}/", 2) as (true, false):
+        await true.hello(seq)
+        await true.settled()
+        await false.hello(seq + 1)
+        assert await false.message() == {"reload": True}
+        assert await false.closed() == 4426
+        await do(ask, reception)
+        await true.news(seq + 1)
+
+
+async def test_changes_of_one_tick_come_in_one_frame(reception: Reception, seq: int) -> None:
+    _, slow = register()
+    async with sockets(f"/ws/slow/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        await socket.settled()
+        slow.reads = 0
+        for _ in range(20):
+            await do(ask, reception)
+        frames = await socket.news(seq + 20)
+    assert len(frames) < 20
+    assert slow.reads == len(frames)
+    numbers = [card["id"] for frame in frames for card in frame["put"] if card["id"]]
+    assert numbers == list(range(1, 21))
+
+
+async def test_votes_come_beside_the_journal_and_only_when_they_changed(
+    reception: Reception,
+) -> None:
+    question = await do(ask, reception)
+    await do(reception.refresh_from_db)
+    await do(lambda: type(question).objects.update(is_public=True))
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(reception.last_seq)
+        assert await socket.settled() == {"votes": {}}
+        await do(vote, question, "a")
+        assert await socket.settled() == {"votes": {"1": 1}}
+        await do(vote, question, "a")  # counted already: nothing to say
+        await do(vote, question, "b")
+        assert await socket.settled() == {"votes": {"1": 2}}
+
+
+async def test_queries_of_a_change_do_not_grow_with_the_sockets(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    original = reading.since
+
+    def counted(*args: object) -> reading.Outcome:
+        with CaptureQueriesContext(connections["default"]) as queries:
+            outcome = original(*args)  # type: ignore[arg-type]
+        asked.append(len(queries))
+        return outcome
+
+    for count in (1, 12):
+        async with sockets(f"/ws/plain/{reception.no}/", count) as all_of_them:
+            for socket in all_of_them:
+                await socket.hello(seq)
+                await socket.settled()
+            monkeypatch.setattr(reading, "since", counted)
+            await do(ask, reception)
+            for socket in all_of_them:
+                await socket.news(seq + 1)
+            monkeypatch.setattr(reading, "since", original)
+        seq += 1
+    # The head, the entries, and the three of the screen.
+    assert asked == [5, 5]
+
+
+async def test_a_question_that_cant_be_read_keeps_no_other_back(
+    reception: Reception, seq: int, plain: PlainScreen
+) -> None:
+    await do(ask, reception)
+    bad = await do(ask, reception)
+    plain.broken = {bad.number}
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        (frame,) = await socket.news(seq + 2)
+        assert [card["id"] for card in frame["put"]] == [0, 1]
+        later = await do(ask, reception)
+        (frame,) = await socket.news(seq + 3)
+    assert [card["id"] for card in frame["put"]] == [0, later.number]
+
+
+async def test_a_card_that_cant_be_rendered_keeps_no_other_back(
+    reception: Reception, seq: int, plain: PlainScreen
+) -> None:
+    plain.torn = {2}
+    for _ in range(3):
+        await do(ask, reception)
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        (frame,) = await socket.news(seq + 3)
+    assert [card["id"] for card in frame["put"]] == [0, 1, 3]
+    assert frame["counts"]["waiting"] == 3
+
+
+async def test_a_side_state_that_cant_be_told_stops_no_news(
+    reception: Reception, seq: int, plain: PlainScreen
+) -> None:
+    plain.sideless = True
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        assert await socket.settled() == {}
+        await do(ask, reception)
+        await socket.news(seq + 1)
+
+
+async def test_a_database_that_is_away_loses_nothing_and_closes_nobody(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "FIRST_PAUSE_S", 0.01)
+    original, tries = reading.since, []
+
+    def away(*args: object) -> reading.Outcome:
+        tries.append(1)
+        if len(tries) < 4:
+            raise OperationalError("the server is starting up")
+        return original(*args)  # type: ignore[arg-type]
+
+    async with sockets(f"/ws/plain/{reception.no}/", 2) as (one, two):
+        for socket in (one, two):
+            await socket.hello(seq)
+            await socket.settled()
+        monkeypatch.setattr(reading, "since", away)
+        await do(ask, reception)
+        await one.news(seq + 1)
+        await two.news(seq + 1)
+    assert len(tries) == 4
+
+
+async def test_a_client_that_reads_nothing_is_closed_and_the_others_get_all(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backlog, "LIMIT_BYTES", 3000)
+    monkeypatch.setattr(backlog, "PATIENCE_S", 0.5)
+    async with sockets(f"/ws/plain/{reception.no}/", 2) as (good, deaf):
+        for socket in (good, deaf):
+            await socket.hello(seq)
+            await socket.settled()
+        closed = asyncio.create_task(deaf.closed())
+        now = asyncio.get_running_loop().time
+        count, acknowledged = 0, now()
+        while not closed.done():
+            await do(ask, reception)
+            count += 1
+            await good.news(seq + count)
+            if now() - acknowledged > 0.25:
+                await good.say({"seq": seq + count})
+                acknowledged = now()
+        assert await closed == 4408
+        await do(ask, reception)
+        await good.news(seq + count + 1)
+
+
+async def test_a_send_that_waits_holds_nobody_else(reception: Reception, seq: int) -> None:
+    stuck = asyncio.Event()
+
+    async with sockets(f"/ws/plain/{reception.no}/", 2) as (good, slow):
+        original = slow.wire.output_queue.put
+
+        async def put(message: dict[str, object]) -> None:
+            await original(message)
+            if message["type"] == "websocket.send":
+                await stuck.wait()
+
+        slow.wire.output_queue.put = put
+        await slow.hello(seq)
+        await good.hello(seq)
+        await good.settled()
+        for count in range(1, 4):
+            await do(ask, reception)
+            await good.news(seq + count)
+        stuck.set()
+        await slow.news(seq + 3)
+
+
+async def test_the_hub_rests_when_nobody_watches(
+    reception: Reception, seq: int, house: hub.Hub
+) -> None:
+    assert not house.is_running
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        await socket.settled()
+        assert house.is_running
+    await eventually(lambda: not house.is_running)
+    again = Socket(f"/ws/plain/{reception.no}/")
+    await again.hello(seq)
+    await again.settled()
+    await do(ask, reception)
+    await again.news(seq + 1)
+    await again.leave()
