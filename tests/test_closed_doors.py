@@ -1,0 +1,170 @@
+"""Every address and every socket, tried by everybody: only who the list names gets in.
+
+An address that is not on one of the lists fails the test, so a new page must say whom it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, time
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from streams.common import clock
+from streams.control import actions as control
+from streams.desk import routing as desk
+from streams.people.models import User
+from streams.people.rules import CONTROL, DESK, HOSTS, STUDIO, Role
+from streams.questions.rules import Move
+from streams.receptions.models import Reception, Schedule
+from streams.studio import routing as studio
+from tests.cast import Cast, ask, make_move, secret_of
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = frozenset(
+    {
+        "home", "reception", "ask", "votes", "my_question", "withdraw", "receipt", "archive",
+        "question", "ledger", "ledger_json", "ledger_csv", "wednesday", "sign_in", "sign_out",
+        "set_language",
+    }
+)  # fmt: skip
+_DESK = (
+    "desk desk_search desk_state desk_card desk_same desk_move desk_undo desk_text desk_tags "
+    "desk_said desk_claim desk_release desk_contact"
+)
+_STUDIO = "studio studio_move studio_undo studio_said studio_step studio_promise"
+_PLAN = "plan plan_reception plan_line_new plan_line plan_line_switch plan_cancel"
+_CONTROL = "control_list control_record control_step"
+STAFF: dict[str, frozenset[Role]] = {
+    **dict.fromkeys(_DESK.split(), DESK),
+    **dict.fromkeys(_STUDIO.split(), STUDIO),
+    **dict.fromkeys(_PLAN.split(), HOSTS),
+    **dict.fromkeys(_CONTROL.split(), CONTROL),
+}
+SOCKETS: dict[str, frozenset[Role]] = {"desk": DESK, "studio": STUDIO}
+
+
+def names() -> Iterator[tuple[str, list[str]]]:
+    """Every named address with the names of its parameters."""
+
+    def walk(
+        patterns: list[URLPattern | URLResolver], space: str
+    ) -> Iterator[tuple[str, list[str]]]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver) and pattern.namespace == "admin":
+                continue  # has a door of its own, tried below
+            if isinstance(pattern, URLResolver):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                yield from walk(pattern.url_patterns, inner)
+            else:
+                assert pattern.name, f"an address without a name: {pattern}"
+                yield f"{space}{pattern.name}", list(pattern.pattern.converters)
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+@pytest.fixture
+def doors(cast: Cast, reception: Reception) -> dict[str, str]:
+    """A real address for each name, of things that the cast's own district has."""
+    question = ask(reception)
+    make_move(question, Move.APPROVE, cast.by)
+    promised = ask(reception)
+    record = control.escalate(
+        promised.pk,
+        promise="До мая.",
+        promised_by="Серік Омаров",
+        owner_name="Отдел",
+        due_on=date(2027, 5, 1),
+        by=cast.by,
+        expect=1,
+        now=clock.now(),
+    )
+    values = {
+        "no": reception.no,
+        "number": question.number,
+        "public_no": question.public_no,
+        "secret": secret_of(question),
+        "step": "assign",
+        "pk": Schedule.objects.create(unit=cast.district, time=time(10), host_name="С. Омаров").pk,
+    }
+    found = {}
+    for name, parameters in names():
+        given = {key: values[key] for key in parameters if key in values}
+        if name.startswith("control_") and "number" in parameters:
+            given["number"] = record.number
+        try:
+            found[name] = reverse(name, kwargs=given)
+        except NoReverseMatch:
+            pytest.fail(f"say in this test how to reach {name}({', '.join(parameters)})")
+    return found
+
+
+def person(client: Client, user: User) -> Client:
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_every_address_is_on_one_of_the_lists() -> None:
+    found = {name for name, _parameters in names()}
+    assert found == PUBLIC | set(STAFF)
+    assert not PUBLIC & set(STAFF)
+
+
+def test_the_public_pages_need_no_account(doors: dict[str, str]) -> None:
+    for name in PUBLIC:
+        response = Client().get(doors[name])
+        assert response.status_code in {200, 302, 405}, (name, response.status_code)
+        assert "/sign-in/" not in response.headers.get("Location", ""), name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_visitor_is_led_to_the_sign_in(doors: dict[str, str], method: str) -> None:
+    for name in STAFF:
+        response = getattr(Client(), method)(doors[name])
+        if response.status_code == 405:
+            continue
+        assert response.status_code == 302, (name, response.status_code)
+        assert response["Location"].startswith("/sign-in/?next="), name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_to_a_stranger_of_another_unit_nothing_is_there(
+    cast: Cast, doors: dict[str, str], method: str
+) -> None:
+    client = person(Client(), cast.stranger)
+    about_one = [name for name in STAFF if any(c.isdigit() for c in doors[name])]
+    assert len(about_one) > 15
+    for name in about_one:
+        response = getattr(client, method)(doors[name])
+        assert response.status_code in {404, 405}, (name, response.status_code)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_its_doors_and_no_other(cast: Cast, doors: dict[str, str], role: Role) -> None:
+    client = person(Client(), cast.with_role(role))
+    for name, roles in STAFF.items():
+        for method in ("get", "post"):
+            status = getattr(client, method)(doors[name], {"step": "pause"}).status_code
+            if role in roles:
+                assert status in {200, 303, 302, 204, 405, 409, 422}, (name, method, status)
+            else:
+                assert status in {404, 405}, (name, method, status)
+
+
+def test_every_socket_of_staff_is_on_the_list() -> None:
+    found = {
+        str(route.pattern)
+        for routes in (desk.websocket_urlpatterns, studio.websocket_urlpatterns)
+        for route in routes
+    }
+    assert found == {f"ws/{name}/<slug:no>/" for name in SOCKETS}
+
+
+def test_the_administration_is_for_administrators(cast: Cast, db: None) -> None:
+    for user in (cast.moderator, cast.chief, cast.stranger):
+        response = person(Client(), user).get("/manage/streams/unit/")
+        assert response.status_code == 302, user
+    assert Client().get("/manage/").status_code == 302
