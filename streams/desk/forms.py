@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override as speaking
+from typing_extensions import override
 
 from streams.common import clock, text
 from streams.desk import timecode
@@ -31,8 +32,9 @@ class WordsField(forms.CharField):
         super().__init__(strip=False, **kwargs)
         self.max_chars, self.lines = max_chars, lines
 
+    @override
     def clean(self, value: Any) -> str:
-        raw = self.to_python(value)
+        raw = self.to_python(value) or ""
         try:
             if self.required:
                 return text.clean(raw, max_chars=self.max_chars, lines=self.lines)
@@ -44,6 +46,7 @@ class WordsField(forms.CharField):
 class TimeCodeField(forms.CharField):
     """1:02:03, 62:03 or plain seconds; the value is seconds."""
 
+    @override
     def to_python(self, value: Any) -> Any:
         written = super().to_python(value)
         if not written:
@@ -53,6 +56,7 @@ class TimeCodeField(forms.CharField):
         except ValueError:
             raise forms.ValidationError(_("Write the time code like 1:02:03.")) from None
 
+    @override
     def run_validators(self, value: Any) -> None:
         """Those of a text don't fit the number it has become."""
 
@@ -112,6 +116,7 @@ class AnswerText(Needs):
     text = WordsField(label=_("The answer"), max_chars=TEXT_MAX, rows=6)
     language = forms.ChoiceField(label=_("Language of the answer"), choices=settings.LANGUAGES)
 
+    @override
     def prepare(self) -> None:
         self.initial.setdefault("language", self.question.language)
 
@@ -131,6 +136,7 @@ class Escalate(Needs):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 
+    @override
     def prepare(self) -> None:
         reception = self.question.reception
         today = clock.local_date(clock.now(), reception.unit.timezone)
@@ -163,22 +169,36 @@ class Decline(Needs):
 
     def wordings(self) -> list[tuple[str, Any, str]]:
         """(code, label, the wording in the question's language)."""
-        with override(self.question.language):
+        with speaking(self.question.language):
             wordings = {code: str(label) for code, label in DECLINE_REASONS.items()}
         return [(code, label, wordings[code]) for code, label in DECLINE_REASONS.items()]
 
 
 class Merge(Needs):
+    """`pick` is the pressed button of a found question, `target` a number typed by hand."""
+
     prefix_id = "merge"
     target = forms.IntegerField(
-        label=_("Number of the same question"), min_value=1, max_value=2_000_000_000
+        label=_("Number of the same question"),
+        min_value=1,
+        max_value=2_000_000_000,
+        required=False,
     )
+    pick = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        target = self.cleaned_data.pop("pick", None) or self.cleaned_data.get("target")
+        if target is None and "target" not in self.errors:
+            self.add_error("target", _("Choose a question or write its number."))
+        return {"target": target}
 
 
 class CarryOver(Needs):
     prefix_id = "carry"
     reception = forms.ChoiceField(label=_("To which reception"))
 
+    @override
     def prepare(self) -> None:
         field = self.fields["reception"]
         assert isinstance(field, forms.ChoiceField)

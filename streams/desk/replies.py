@@ -37,7 +37,7 @@ def done(
 ) -> HttpResponse:
     """`advance`: go on to the question that the page named as `next`."""
     if not request.htmx:  # type: ignore[attr-defined]
-        messages.success(request, text)
+        messages.success(request, str(text))
         return see(request, seat, question.number)
     toast = _toast(question, text, undoable=undoable)
     response = HttpResponse(toast)

@@ -6,4 +6,5 @@ from django.urls import path
 
 from streams.desk.consumers import DeskSocket
 
-websocket_urlpatterns: list[Any] = [path("ws/desk/<slug:no>/", DeskSocket.as_asgi())]
+socket: Any = DeskSocket.as_asgi()
+websocket_urlpatterns: list[Any] = [path("ws/desk/<slug:no>/", socket)]

@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def state_phrase(status: str, outcome: str | None = None) -> str:
     """Where a question stands, as the beginning of a sentence."""
-    return str(capfirst(labels.state_label(status, outcome)))
+    return capfirst(str(labels.state_label(status, outcome)))
 
 
 @register.simple_tag

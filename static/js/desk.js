@@ -1,0 +1,271 @@
+// @ts-check
+/** The desk: puts rows, card, search and keys together. Commands are forms; the socket tells what is true. */
+import "./elements/equation-bar.js";
+import "./elements/live-screen.js";
+import "./elements/panel-tabs.js";
+import { CardPane } from "./desk/card.js";
+import { codeOf, controlFor, enter, isTyping, keysAreOn, press, turnKeys } from "./desk/keys.js";
+import { Rows, idOf, linkOf } from "./desk/rows.js";
+import { Search } from "./desk/search.js";
+
+const LOAD_AFTER_MS = 90;
+
+const screen = /** @type {import("./elements/live-screen.js").LiveScreen} */ (document.querySelector("live-screen"));
+const desk = /** @type {HTMLElement} */ (document.getElementById("desk"));
+const pane = /** @type {HTMLElement} */ (document.getElementById("card"));
+const tabs = /** @type {import("./elements/panel-tabs.js").PanelTabs} */ (document.querySelector("panel-tabs"));
+const toasts = /** @type {import("./elements/toast-rack.js").ToastRack} */ (document.getElementById("toasts"));
+
+const rows = new Rows(desk);
+const card = new CardPane(pane, showToast);
+const search = new Search(
+  desk,
+  /** @type {HTMLFormElement} */ (document.getElementById("desk-search")),
+  /** @type {HTMLElement} */ (document.getElementById("found")),
+  () => rows.settle(),
+);
+const isNarrow = matchMedia("(max-width: 1099.98px)");
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let loading;
+
+/** @param {string} html one of the server's toasts */
+function showToast(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const toast = template.content.querySelector(".toast");
+  if (toast) toasts.append(toast);
+}
+
+/**
+ * @param {number} id
+ * @param {{focus?: boolean, form?: string}} [how] `form`: the move whose form is opened
+ */
+async function open(id, { focus = true, form = "" } = {}) {
+  if (!id) return;
+  clearTimeout(loading);
+  rows.choose(id, { focus });
+  const isShown = await card.open(id);
+  if (!isShown) return;
+  if (isNarrow.matches) {
+    tabs.show("card");
+    /** @type {HTMLElement | null} */ (pane.querySelector("#card-title"))?.focus();
+  }
+  const details = form && pane.querySelector(`#open-${CSS.escape(form)}`);
+  if (details instanceof HTMLDetailsElement) {
+    details.open = true;
+    enter(details);
+  }
+}
+
+/** Goes through the list; the card follows when the keys rest. @param {number} by */
+function go(by) {
+  const id = rows.step(by);
+  if (!id) return;
+  rows.choose(id, { focus: true });
+  clearTimeout(loading);
+  loading = setTimeout(() => void open(id), LOAD_AFTER_MS);
+}
+
+// --- The mouse ------------------------------------------------------------------------------------
+
+desk.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const named = target.closest("[data-opens-card]");
+  if (named instanceof HTMLElement) {
+    event.preventDefault();
+    void open(Number(named.dataset.opensCard), { form: named.dataset.opensForm });
+    return;
+  }
+  const goes = target.closest("[data-go]");
+  if (goes instanceof HTMLElement) go(Number(goes.dataset.go));
+  if (target.closest("[data-refresh]")) void card.open(card.number, { force: true });
+  const row = target.closest(".row");
+  if (!(row instanceof HTMLElement) || target.closest("button")) return;
+  event.preventDefault();
+  void open(idOf(row));
+});
+
+// --- The keyboard ---------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") leave(event);
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send(event);
+  else if (keysAreOn() && !isTyping(event.target)) follow(event);
+});
+
+/** @param {KeyboardEvent} event */
+function follow(event) {
+  const code = codeOf(event);
+  if (!code || event.code === "Space" || (event.repeat && !/^(KeyJ|KeyK|Arrow)/.test(code))) return;
+  if (code === "ArrowDown" || code === "ArrowUp") {
+    // In the card the arrows scroll and move between choices.
+    if (pane.contains(/** @type {Node} */ (event.target))) return;
+    event.preventDefault();
+    go(code === "ArrowDown" ? 1 : -1);
+    return;
+  }
+  if (code === "Undo" || code === "KeyU") {
+    event.preventDefault();
+    undo();
+    return;
+  }
+  if (code === "KeyZ") {
+    desk.toggleAttribute("data-alone");
+    return;
+  }
+  const control = controlFor(code);
+  if (!control) return;
+  event.preventDefault();
+  // While J and K run ahead of the card, a move must not hit the question that was open before.
+  if (pane.contains(control) && rows.chosen && rows.chosen !== card.number) {
+    void open(rows.chosen).then(() => {
+      const there = controlFor(code);
+      if (there && card.number === rows.chosen) press(there);
+    });
+    return;
+  }
+  press(control);
+}
+
+/** Out of a field; out of an open form; back to the list. @param {KeyboardEvent} event */
+function leave(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const form = target.closest("details[open]") ?? pane.querySelector("details.move[open]");
+  if (isTyping(target) && !(target instanceof HTMLInputElement && target.type === "search" && target.value)) {
+    target.blur();
+    if (form instanceof HTMLDetailsElement) form.querySelector("summary")?.focus();
+  } else if (form instanceof HTMLDetailsElement && !isTyping(target)) {
+    form.open = false;
+    form.querySelector("summary")?.focus();
+  } else {
+    const row = rows.row(rows.chosen);
+    if (row) linkOf(row)?.focus();
+  }
+}
+
+/** @param {KeyboardEvent} event */
+function send(event) {
+  const form = /** @type {HTMLElement} */ (event.target).closest("form") ?? pane.querySelector("details[open] form");
+  if (!(form instanceof HTMLFormElement) || form.id === "desk-search") return;
+  event.preventDefault();
+  form.requestSubmit();
+}
+
+/** The last toast that offers it; else the open question's own button. */
+function undo() {
+  const offers = toasts.querySelectorAll("form button");
+  const offer = offers[offers.length - 1] ?? pane.querySelector('[data-code="KeyU"]');
+  if (offer instanceof HTMLElement) offer.click();
+}
+
+const switchOfKeys = document.getElementById("keys-on");
+if (switchOfKeys instanceof HTMLInputElement) {
+  switchOfKeys.checked = keysAreOn();
+  switchOfKeys.addEventListener("change", () => turnKeys(switchOfKeys.checked));
+}
+
+// --- Commands and their answers ---------------------------------------------------------------------
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  if (detail.verb !== "post" || detail.target !== pane) return;
+  detail.parameters.next = rows.after(card.number) || "";
+});
+
+document.body.addEventListener("desk:done", (event) => {
+  const { number } = /** @type {CustomEvent} */ (event).detail;
+  screen.expect(number);
+  // A toast's offer is over once its question has moved on.
+  for (const form of toasts.querySelectorAll("form")) {
+    const isOlder = form.closest(".toast") !== toasts.lastElementChild;
+    if (isOlder && form.action.includes(`/questions/${number}/`)) form.closest(".toast")?.remove();
+  }
+  search.again();
+});
+
+pane.addEventListener("htmx:afterSettle", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.target !== pane) return;
+  const isWrong = pane.querySelector("[data-problem], [data-invalid]") !== null;
+  const stays = pane.contains(document.activeElement);
+  rows.choose(card.number, { focus: !isWrong && !stays });
+  history.replaceState(history.state, "", card.address(card.number));
+});
+
+document.body.addEventListener("htmx:sendError", () => toasts.show(desk.dataset.unsent ?? "", "danger"));
+document.body.addEventListener("htmx:responseError", () => toasts.show(desk.dataset.failed ?? "", "danger"));
+
+// --- What the socket says ---------------------------------------------------------------------------
+
+screen.addEventListener("live:put", (event) => {
+  const { id, element } = /** @type {CustomEvent} */ (event).detail;
+  if (id === 0) {
+    nowChanged(element);
+    return;
+  }
+  search.forget(id);
+  search.apply();
+  if (id === rows.chosen) rows.choose(id);
+  if (id === card.number) compare(element.dataset.state);
+});
+
+screen.addEventListener("live:drop", (event) => {
+  const { id } = /** @type {CustomEvent} */ (event).detail;
+  const stamped = desk.querySelector(`.leaving[data-id="${id}"]`);
+  if (stamped instanceof HTMLElement) offerUndo(stamped);
+  if (id === card.number) compare(stamped instanceof HTMLElement ? stamped.dataset.state : undefined);
+});
+
+screen.addEventListener("live:counts", () => search.settleOutcomes());
+
+screen.addEventListener("live:side", (event) => {
+  const { side } = /** @type {CustomEvent} */ (event).detail;
+  const holder = side.claims?.[card.number] ?? "";
+  if (card.card && (card.card.dataset.holder ?? "") !== holder && !card.isBusy) card.refresh();
+});
+
+screen.addEventListener("live:held", (event) => {
+  const { list } = /** @type {CustomEvent} */ (event).detail;
+  // Where no row stands, none can be moved under the mouse.
+  const place = desk.querySelector(`[data-list="${CSS.escape(list)}"]`);
+  if (place && !place.querySelector(".row:not(.leaving)")) screen.release(list);
+});
+
+screen.addEventListener("live:reload", (event) => {
+  if (card.isBusy) event.preventDefault();
+});
+
+/** The question on air stands on no list: the head tells what becomes of it. */
+let now = { ...document.getElementById("head")?.dataset };
+
+/** @param {HTMLElement} head */
+function nowChanged(head) {
+  const was = now;
+  now = { ...head.dataset };
+  const isOpen = card.card && (was.now === card.card.dataset.number || now.now === card.card.dataset.number);
+  const changed = was.now !== now.now || was.nowState !== now.nowState || was.state !== now.state;
+  if (isOpen && changed) compare(now.now === card.card?.dataset.number ? now.nowState : undefined);
+  else if (was.state !== now.state) card.refresh();
+}
+
+/** @param {string | undefined} state of the open question as it is now */
+function compare(state) {
+  if (state === undefined || state !== card.card?.dataset.state) card.refresh();
+}
+
+/** Their own stamped row may be taken back as long as it stands. @param {HTMLElement} row */
+function offerUndo(row) {
+  const button = row.querySelector("[data-undo-of]");
+  if (!(button instanceof HTMLButtonElement) || button.dataset.undoOf !== desk.dataset.user) return;
+  button.hidden = false;
+  row.inert = false;
+  /** @type {any} */ (globalThis).htmx?.process(row);
+}
+
+// --- The start ----------------------------------------------------------------------------------------
+
+if (card.number) rows.choose(card.number);
+else if (!isNarrow.matches && rows.all.length) void open(idOf(rows.all[0]), { focus: false });
+rows.settle();
+if (card.number && isNarrow.matches) tabs.show("card");

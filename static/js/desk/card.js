@@ -1,0 +1,132 @@
+// @ts-check
+import { Lease } from "./lease.js";
+
+/**
+ * The open question in the middle. It is loaded as the server's HTML and made anew when the question changes,
+ * unless somebody is writing in it: then it only says that it is old.
+ */
+export class CardPane {
+  #pane;
+  #lease;
+  /** @type {AbortController | null} */
+  #loading = null;
+  #wanted = 0;
+
+  /**
+   * @param {HTMLElement} pane
+   * @param {(html: string) => void} toast shows a toast of the server
+   */
+  constructor(pane, toast) {
+    this.#pane = pane;
+    this.#lease = new Lease(toast);
+    pane.addEventListener("toggle", this.#toggled, { capture: true });
+    pane.addEventListener("change", this.#reasonChosen);
+    pane.addEventListener("htmx:beforeSwap", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#lease.giveBack();
+    });
+    pane.addEventListener("htmx:afterSwap", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#arrived();
+    });
+  }
+
+  /** @returns {HTMLElement | null} */
+  get card() {
+    return this.#pane.querySelector(".desk-card");
+  }
+
+  get number() {
+    return Number(this.card?.dataset.number ?? 0);
+  }
+
+  /** Whether somebody has a form of the card open, or typed into it. */
+  get isBusy() {
+    return this.#pane.querySelector("details.move[open]") !== null;
+  }
+
+  /** @param {number} number @returns {Promise<boolean>} false where another card was wanted meanwhile */
+  async open(number, { force = false } = {}) {
+    if (number === this.number && !force) return true;
+    this.#loading?.abort();
+    const loading = new AbortController();
+    this.#loading = loading;
+    this.#wanted = number;
+    this.#pane.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(this.address(number), {
+        headers: { "HX-Request": "true", "HX-Target": "card" },
+        signal: loading.signal,
+      });
+      // Signed out meanwhile: the sign-in page knows the way back.
+      if (answer.redirected) location.reload();
+      if (!answer.ok || answer.redirected) return false;
+      this.#show(await answer.text());
+      history.replaceState(history.state, "", this.address(number));
+      return true;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return false;
+      return false;
+    } finally {
+      if (this.#loading === loading) {
+        this.#loading = null;
+        this.#wanted = 0;
+        this.#pane.removeAttribute("aria-busy");
+      }
+    }
+  }
+
+  /** The number that is being loaded, else the one that is shown. */
+  get current() {
+    return this.#wanted || this.number;
+  }
+
+  /** The question has changed: show it anew, or say so where somebody is writing. */
+  refresh() {
+    if (!this.number || this.#wanted) return;
+    if (!this.isBusy) {
+      void this.open(this.number, { force: true });
+      return;
+    }
+    const note = this.#pane.querySelector("[data-changed]");
+    if (note instanceof HTMLElement) note.hidden = false;
+  }
+
+  /** @param {number} number */
+  address(number) {
+    return (this.#pane.dataset.address ?? "").replace("/0/", `/${number}/`);
+  }
+
+  /** @param {string} html */
+  #show(html) {
+    this.#lease.giveBack();
+    this.#pane.innerHTML = html;
+    this.#pane.scrollTop = 0;
+    /** @type {any} */ (globalThis).htmx?.process(this.#pane);
+  }
+
+  /** After an answer: the eyes go to what is wrong with it. */
+  #arrived() {
+    this.#pane.scrollTop = 0;
+    const wrong = this.#pane.querySelector("[data-problem], [data-invalid] :is(input, textarea, select)");
+    if (wrong instanceof HTMLElement) wrong.focus();
+    if (this.card && this.#pane.querySelector("details.move[open][data-claims]")) this.#lease.take(this.card);
+  }
+
+  /** @param {Event} event */
+  #toggled = (event) => {
+    const card = this.card;
+    if (!(event.target instanceof HTMLDetailsElement) || !event.target.matches("[data-claims]") || !card) return;
+    if (event.target.open) this.#lease.take(card);
+    else if (!card.querySelector("details[open][data-claims]")) this.#lease.giveBack();
+  };
+
+  /** The public wording of a reason comes with it, as long as nobody wrote another one. @param {Event} event */
+  #reasonChosen = (event) => {
+    if (!(event.target instanceof HTMLInputElement) || event.target.dataset.wording === undefined) return;
+    const text = event.target.form?.elements.namedItem("text");
+    if (!(text instanceof HTMLTextAreaElement)) return;
+    const offered = [...event.target.form?.querySelectorAll("[data-wording]") ?? []].map(
+      (other) => /** @type {HTMLElement} */ (other).dataset.wording,
+    );
+    if (text.value === "" || offered.includes(text.value)) text.value = event.target.dataset.wording;
+  };
+}

@@ -1,0 +1,79 @@
+// @ts-check
+/**
+ * The rows of the desk: which one is chosen, and which comes next. A row is an <article class="row" data-id>
+ * in a live list or among what was found; leaving and filtered rows are passed over.
+ */
+export class Rows {
+  #root;
+  #chosen = 0;
+  /** Where to go on when the chosen row is gone. */
+  #following = 0;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  get chosen() {
+    return this.#chosen;
+  }
+
+  /** @returns {HTMLElement[]} as they stand on the page */
+  get all() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.#root.querySelectorAll(".row:not(.leaving)"))].filter((row) =>
+      row.checkVisibility(),
+    );
+  }
+
+  /** @param {number} id @returns {HTMLElement | null} */
+  row(id) {
+    return this.#root.querySelector(`.row[data-id="${id}"]:not(.leaving)`);
+  }
+
+  /** @param {number} id */
+  choose(id, { focus = false } = {}) {
+    for (const row of this.#root.querySelectorAll('.row[aria-current="true"]')) row.removeAttribute("aria-current");
+    this.#chosen = id;
+    const row = this.row(id);
+    this.#following = this.after(id);
+    if (!row) return;
+    row.setAttribute("aria-current", "true");
+    if (!focus) return;
+    linkOf(row)?.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The row `by` steps from the chosen one; where that is gone, the one that followed it. @param {number} by */
+  step(by) {
+    const all = this.all;
+    const place = all.findIndex((row) => idOf(row) === this.#chosen);
+    if (place >= 0) return idOf(all[Math.min(all.length - 1, Math.max(0, place + by))]);
+    const following = this.row(this.#following);
+    return idOf(following?.checkVisibility() ? following : all[0]);
+  }
+
+  /** The row to go on with when this one is done: the next of its list, else the one before it. @param {number} id */
+  after(id) {
+    const row = this.row(id);
+    const list = row?.parentElement;
+    if (!row || !list) return this.#chosen === id ? this.#following : 0;
+    const mates = this.all.filter((other) => other.parentElement === list);
+    const place = mates.indexOf(row);
+    return idOf(mates[place + 1] ?? mates[place - 1]);
+  }
+
+  /** Called when rows came or went: remembers who follows the chosen one. */
+  settle() {
+    if (this.row(this.#chosen)) this.#following = this.after(this.#chosen);
+  }
+}
+
+/** @param {HTMLElement | null | undefined} row */
+export function idOf(row) {
+  return Number(row?.dataset.id ?? 0);
+}
+
+/** @param {HTMLElement} row @returns {HTMLElement | null} */
+export function linkOf(row) {
+  return row.querySelector(".row__open");
+}

@@ -1,0 +1,140 @@
+// @ts-check
+/**
+ * Filters of the inbox. By state they only hide rows (CSS, by data-filter on the desk); by words and the rest the
+ * server is asked: it says which numbers fit and writes out the closed ones. The lists stay live all the while.
+ */
+const PAUSE_MS = 250;
+/** Filters that the server answers: name of the chip → what is asked. */
+const ASKED = { mine: ["mine", "on"], closed: ["status", "closed"] };
+
+export class Search {
+  #desk;
+  #form;
+  #place;
+  #settled;
+  /** @type {Set<number> | null} null = all fit */
+  #fits = null;
+  /** @type {AbortController | null} */
+  #asking = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {HTMLElement} desk
+   * @param {HTMLFormElement} form
+   * @param {HTMLElement} place where closed ones are written
+   * @param {() => void} settled called after rows were hidden or shown
+   */
+  constructor(desk, form, place, settled) {
+    this.#desk = desk;
+    this.#form = form;
+    this.#place = place;
+    this.#settled = settled;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.ask();
+    });
+    form.addEventListener("input", () => this.#askSoon());
+    form.addEventListener("reset", () => this.#askSoon());
+    desk.addEventListener("click", this.#clicked);
+  }
+
+  /** @param {string} name of a chip */
+  show(name) {
+    this.#desk.dataset.filter = name;
+    for (const chip of this.#desk.querySelectorAll("[data-filter][href]")) {
+      if (/** @type {HTMLElement} */ (chip).dataset.filter === name) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    }
+    void this.ask();
+  }
+
+  async ask() {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    const wanted = this.#wanted();
+    if (!wanted) {
+      this.#fits = null;
+      this.#place.replaceChildren();
+      this.apply();
+      return;
+    }
+    this.#asking = new AbortController();
+    try {
+      const answer = await fetch(`${this.#form.action}?${wanted}`, {
+        headers: { "HX-Request": "true" },
+        signal: this.#asking.signal,
+      });
+      if (!answer.ok || answer.redirected) return;
+      this.#place.innerHTML = await answer.text();
+    } catch {
+      return; // Offline, or asked anew meanwhile: what is shown stays.
+    }
+    const numbers = this.#place.querySelector("[data-numbers]")?.getAttribute("data-numbers") ?? "";
+    this.#fits = new Set(numbers.split(" ").filter(Boolean).map(Number));
+    this.apply();
+  }
+
+  /** Hides what doesn't fit, new rows included. */
+  apply() {
+    // Who looks through the closed ones still wants the queue before their eyes.
+    const fits = this.#desk.dataset.filter === "closed" ? null : this.#fits;
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (this.#desk.querySelectorAll("[data-list] > .row"))) {
+      row.hidden = fits !== null && !fits.has(Number(row.dataset.id));
+    }
+    const inbox = this.#desk.querySelector('[data-list="inbox"]');
+    const rows = [.../** @type {NodeListOf<HTMLElement>} */ (inbox?.querySelectorAll(".row") ?? [])];
+    const nothing = this.#desk.querySelector("[data-nothing]");
+    if (nothing instanceof HTMLElement) {
+      const isClosed = this.#desk.dataset.filter === "closed";
+      nothing.hidden = isClosed || !rows.length || rows.some((row) => row.checkVisibility());
+    }
+    this.#settled();
+  }
+
+  /** A row that is live again no longer stands among the closed ones. @param {number} id */
+  forget(id) {
+    this.#place.querySelector(`.row[data-id="${id}"]`)?.remove();
+  }
+
+  /** Outcomes that nothing has are not offered. */
+  settleOutcomes() {
+    for (const chip of /** @type {NodeListOf<HTMLElement>} */ (this.#desk.querySelectorAll("[data-outcome]"))) {
+      chip.hidden = chip.querySelector("[data-count]")?.textContent === "0";
+    }
+  }
+
+  /** Asks again where closed questions are shown. */
+  again() {
+    if (this.#fits !== null) this.#askSoon();
+  }
+
+  /** @returns {URLSearchParams | null} null = nothing is asked for */
+  #wanted() {
+    const wanted = new URLSearchParams();
+    for (const [name, value] of new FormData(this.#form)) if (value !== "") wanted.set(name, String(value));
+    const chip = ASKED[/** @type {keyof typeof ASKED} */ (this.#desk.dataset.filter ?? "")];
+    if (chip) wanted.set(chip[0], chip[1]);
+    return wanted.size ? wanted : null;
+  }
+
+  #askSoon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.ask(), PAUSE_MS);
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked = (event) => {
+    const link = /** @type {Element} */ (event.target).closest("[data-filter][href], [data-outcome]");
+    if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (link.dataset.filter) {
+      this.show(link.dataset.filter);
+      return;
+    }
+    const outcome = this.#form.elements.namedItem("outcome");
+    if (!(outcome instanceof HTMLSelectElement)) return;
+    outcome.value = outcome.value === link.dataset.outcome ? "" : link.dataset.outcome ?? "";
+    void this.ask();
+  };
+}
