@@ -61,7 +61,7 @@ test("it says where the page stands and in which language", () => {
   assert.deepEqual(socket.states, ["online"]);
 });
 
-test("it acknowledges at most once a second and never twice the same", () => {
+test("it acknowledges at most once a second, also when votes came without a new place", () => {
   const socket = opened();
   for (const seq of [419, 420, 421]) {
     socket.seq = seq;
@@ -70,9 +70,13 @@ test("it acknowledges at most once a second and never twice the same", () => {
   assert.equal(last().sent.length, 1);
   mock.timers.tick(1000);
   assert.deepEqual(last().sent.at(-1), { seq: 421 });
+  mock.timers.tick(5000);
+  assert.equal(last().sent.length, 2);
+  socket.acknowledge();
   socket.acknowledge();
   mock.timers.tick(1000);
-  assert.equal(last().sent.length, 2);
+  assert.equal(last().sent.length, 3);
+  assert.deepEqual(last().sent.at(-1), { seq: 421 });
 });
 
 test("it comes back after a loss, later each time, from the new place", () => {

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -27,6 +26,4 @@ async def house(plain: stage.PlainScreen) -> AsyncIterator[hub.Hub]:
     """The hub of this test; afterwards it must have gone to rest by itself."""
     here = hub.here()
     yield here
-    async with asyncio.timeout(stage.PATIENCE_S):
-        while here.is_running:
-            await asyncio.sleep(0.01)
+    await stage.eventually(lambda: not here.is_running)

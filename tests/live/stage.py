@@ -130,7 +130,8 @@ class Socket:
         await self.wire.send_to(message if isinstance(message, str) else json.dumps(message))
 
     async def text(self) -> str:
-        text: str = await self.wire.receive_from(PATIENCE_S)
+        text = await self.wire.receive_from(PATIENCE_S)
+        assert isinstance(text, str)
         return text
 
     async def message(self) -> dict[str, Any]:
@@ -189,7 +190,7 @@ async def do(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 async def eventually(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 -- what it looks at has no event
             await asyncio.sleep(0.01)
 
 

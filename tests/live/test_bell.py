@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from channels.layers import get_channel_layer
+from channels.layers import get_channel_layer  # noqa: TID251 -- it is taken away here
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
@@ -188,9 +188,7 @@ async def test_a_strange_message_harms_nobody(
     assert not house.is_deaf
 
 
-async def test_a_stopped_redis_makes_no_click_fail(
-    wire: Wire, reception: Reception
-) -> None:
+async def test_a_stopped_redis_makes_no_click_fail(wire: Wire, reception: Reception) -> None:
     await wire.cut()
     question = await do(ask, reception)
     assert question.number == 1

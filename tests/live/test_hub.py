@@ -299,7 +299,7 @@ async def test_a_send_that_waits_holds_nobody_else(reception: Reception, seq: in
 async def test_the_hub_rests_when_nobody_watches(
     reception: Reception, seq: int, house: hub.Hub
 ) -> None:
-    assert not house.is_running
+    await eventually(lambda: not house.is_running)
     async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
         await socket.hello(seq)
         await socket.settled()

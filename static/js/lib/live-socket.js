@@ -35,7 +35,6 @@ export class LiveSocket extends EventTarget {
   /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
-  #acked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -86,12 +85,15 @@ export class LiveSocket extends EventTarget {
     return true;
   }
 
-  /** Says how far the page has come, at most once a second. */
+  /**
+   * Says how far the page has come, at most once a second. Also where it has not moved: votes come
+   * without a new place, and a page that keeps silent looks to the server like one that reads nothing.
+   */
   acknowledge() {
     if (this.#ackTimer !== undefined) return;
     this.#ackTimer = setTimeout(() => {
       this.#ackTimer = undefined;
-      if (this.seq > this.#acked && this.send({ seq: this.seq })) this.#acked = this.seq;
+      this.send({ seq: this.seq });
     }, ACK_EVERY_MS);
   }
 
@@ -101,7 +103,6 @@ export class LiveSocket extends EventTarget {
     this.#socket = socket;
     socket.onopen = () => {
       this.#attempt = 0;
-      this.#acked = this.seq;
       this.#set("online");
       this.send({ seq: this.seq, lang: this.#language });
     };
