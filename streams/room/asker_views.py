@@ -99,16 +99,25 @@ def _question(secret: str) -> Question:
 
 def _context(secret: str) -> dict[str, object]:
     question = _question(secret)
-    entries = Entry.objects.filter(
-        reception=question.reception, question_number=question.number
-    ).order_by("seq")
+    numbers = [question.number]
+    if question.merged_into is not None:
+        numbers.append(question.merged_into.number)
+    # Of the question that speaks for this one only the newest place counts: the page looks again.
+    entries = list(
+        Entry.objects.filter(reception=question.reception, question_number__in=numbers).order_by(
+            "seq"
+        )
+    )
+    own = [entry for entry in entries if entry.question_number == question.number]
+    shown = queries.shown([question])[0]
     return {
         "secret": secret,
         "question": question,
-        "shown": queries.shown([question])[0],
-        "story": story(question, list(entries)),
+        "shown": shown,
+        "story": story(question, own),
+        "version": entries[-1].seq,
         "target": _target(question),
-        "carried_link": _carried_link(question),
+        "carried_link": _carried_link(shown),
         "may_withdraw": _may_withdraw(question),
         "is_final": is_final(question),
     }
@@ -122,12 +131,12 @@ def _target(question: Question) -> queries.Shown | None:
     return found[0]
 
 
-def _carried_link(question: Question) -> str:
+def _carried_link(shown: queries.Shown) -> str:
     """The asker's page in the reception that received the question again; "" where none did."""
-    if question.outcome != Outcome.CARRIED_OVER:
+    if shown.next is None:
         return ""
-    child = Question.objects.get(carried_from=question)
-    return replies.link(crypto.question_secret(child.reception_id, str(child.client_id)))
+    secret = crypto.question_secret(shown.next.reception_id, str(shown.next.client_id))
+    return replies.link(secret)
 
 
 def _may_withdraw(question: Question) -> bool:

@@ -26,7 +26,14 @@ class AskForm(forms.Form):
     text = forms.Field(
         required=False,
         label=_("Your question"),
-        widget=forms.Textarea({"rows": 4, "autocomplete": "off", "dir": "auto"}),
+        widget=forms.Textarea(
+            {
+                "rows": 4,
+                "autocomplete": "off",
+                "dir": "auto",
+                "aria-describedby": "ask-text_error ask-text-rules",
+            }
+        ),
     )
     name = forms.Field(
         required=False,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from streams.common import clock
+from streams.questions import labels
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.room import queries, snapshots, visitors
@@ -26,6 +28,8 @@ def room(
             "form": form,
             "takes_questions": receptions.takes_questions(reception, clock.now()),
             "window": queries.WINDOW,
+            "question_max_chars": settings.QUESTION_MAX_CHARS,
+            "decline_reasons": labels.DECLINE_REASONS.values(),
         },
         status=status,
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from streams.control import rules as control
 from streams.control.models import ControlRecord
 from streams.people.models import Unit
+from streams.questions import labels
 from streams.questions import queries as questions
 from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome, Status
@@ -33,6 +34,8 @@ class Shown:
 
     question: Question
     record: ControlRecord | None = None
+    # The question in the reception it was carried over to.
+    next: Question | None = None
 
     @property
     def answer(self) -> Answer | None:
@@ -46,6 +49,18 @@ class Shown:
     @property
     def also(self) -> int:
         return int(self.question.also)  # type: ignore[attr-defined]
+
+    @property
+    def time_code(self) -> str:
+        """Hours, minutes and seconds since the broadcast began."""
+        seconds = (self.answer.time_code_s if self.answer else None) or 0
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+    @property
+    def reason(self) -> object:
+        """The public reason of a question that was declined or set aside."""
+        reasons = labels.DECLINE_REASONS | labels.ASIDE_REASONS
+        return reasons.get(self.question.reason, "")
 
     @property
     def can_be_voted(self) -> bool:
@@ -105,7 +120,7 @@ def everything(reception_id: int) -> list[Shown]:
 
 
 def shown(found: Iterable[Question]) -> list[Shown]:
-    """With the control record in force, in one more query."""
+    """With the control record in force and the next reception's question, in two more queries."""
     rows = list(found)
     records = {
         record.question_id: record
@@ -113,7 +128,12 @@ def shown(found: Iterable[Question]) -> list[Shown]:
             question__in=[q.pk for q in rows if q.outcome in _SHOWS_RECORD]
         ).exclude(work_state=control.Work.TAKEN_BACK)
     }
-    return [Shown(question, records.get(question.pk)) for question in rows]
+    carried = [q.pk for q in rows if q.outcome == Outcome.CARRIED_OVER]
+    children = {
+        child.carried_from_id: child
+        for child in Question.objects.filter(carried_from__in=carried).select_related("reception")
+    }
+    return [Shown(q, records.get(q.pk), children.get(q.pk)) for q in rows]
 
 
 def districts(reception: Reception) -> list[Unit]:

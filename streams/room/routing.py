@@ -8,5 +8,6 @@ from streams.live.viewer import ViewerSocket
 from streams.room import commands
 from streams.room.frames import SCREEN
 
-socket = ViewerSocket(SCREEN.name, {"ask": commands.ask, "vote": commands.vote})
+# The stubs of `path` know views only.
+socket: Any = ViewerSocket(SCREEN.name, {"ask": commands.ask, "vote": commands.vote})
 websocket_urlpatterns: list[Any] = [path("ws/receptions/<str:no>/", socket)]

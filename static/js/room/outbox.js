@@ -1,0 +1,78 @@
+// @ts-check
+/**
+ * Questions on their way: kept on this device until the server's receipt is here. Each has an id that was made
+ * before the first try and never changes, so it counts once however often it is sent.
+ *
+ * @typedef {{text: string, name: string, district: string, contact: string, language: string}} Fields
+ * @typedef {{id: string, fields: Fields, at: number, refused?: string, field?: string}} Item
+ * @typedef {{get: <T>(key: string, otherwise: T) => T, set: (key: string, value: unknown) => void}} Store
+ */
+// A day later the broadcast is over; the text is shown to who wrote it and no longer sent by itself.
+const LIFE_MS = 24 * 3600 * 1000;
+
+export class Outbox {
+  #store;
+  #key;
+  #now;
+
+  /**
+   * @param {Store} store
+   * @param {string} no the reception
+   * @param {() => number} [now] milliseconds
+   */
+  constructor(store, no, now = Date.now) {
+    this.#store = store;
+    this.#key = `liveqa.outbox.${no}`;
+    this.#now = now;
+  }
+
+  /** @returns {Item[]} oldest first */
+  get all() {
+    return this.#store.get(this.#key, /** @type {Item[]} */ ([]));
+  }
+
+  /** @returns {Item[]} what may still be sent by itself */
+  get due() {
+    return this.all.filter((item) => item.refused === undefined && !this.isExpired(item));
+  }
+
+  /** @param {Item} item */
+  isExpired(item) {
+    return this.#now() - item.at > LIFE_MS;
+  }
+
+  /** @param {Fields} fields @returns {Item} */
+  add(fields) {
+    const item = { id: newId(), fields, at: this.#now() };
+    this.#store.set(this.#key, [...this.all, item]);
+    return item;
+  }
+
+  /**
+   * The server will never take it like this: it stays, with the reason, until its author changes or discards it.
+   * @param {string} id @param {string} reason @param {string} [field]
+   */
+  refuse(id, reason, field) {
+    this.#store.set(
+      this.#key,
+      this.all.map((item) => (item.id === id ? { ...item, refused: reason, field } : item)),
+    );
+  }
+
+  /** @param {string} id @returns {Item | undefined} the item that was there */
+  remove(id) {
+    const all = this.all;
+    this.#store.set(this.#key, all.filter((item) => item.id !== id));
+    return all.find((item) => item.id === id);
+  }
+}
+
+/** A random UUID; browsers give one by name over HTTPS only. */
+export function newId() {
+  if (globalThis.crypto.randomUUID) return globalThis.crypto.randomUUID();
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
