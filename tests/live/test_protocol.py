@@ -139,7 +139,8 @@ async def test_staff_screens_get_frames_of_the_same_form(
     reception: Reception, seq: int, cast: Any, screen: str
 ) -> None:
     from tests.cast import ask
-    from tests.live.test_staff import session_cookie, sign_in
+    from tests.live.stage import session_cookie
+    from tests.live.test_staff import sign_in
 
     cookie = session_cookie(await do(sign_in, cast.moderator))
     socket = Socket(f"/ws/{screen}/{reception.no}/", application, cookie=cookie)
