@@ -1,5 +1,7 @@
 """The two servers: create their data, start, wait until they answer, stop."""
 
+import contextlib
+import locale
 import os
 import shutil
 import signal
@@ -134,6 +136,7 @@ class Postgres:
             "--auth=trust",  # nobody but the owner can reach the socket
             "--encoding=UTF8",
             "--locale=C",
+            "--lc-ctype=" + _letters(),
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
             *(["--no-sync"] if self.careless else []),
@@ -226,6 +229,18 @@ class Valkey:
                 return probe.recv(64).startswith(b"+PONG")  # "-LOADING" while it reads its file
             except OSError:
                 return False
+
+
+def _letters() -> str:
+    """The character types for what does not ask the built-in locale: pg_trgm sees no Cyrillic in C."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in ("C.UTF-8", "en_US.UTF-8"):
+            with contextlib.suppress(locale.Error):
+                return locale.setlocale(locale.LC_CTYPE, name)
+        return "C"
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
 
 
 def _bare_environment() -> dict[str, str]:
