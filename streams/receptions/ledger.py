@@ -6,7 +6,10 @@ Every byte is decided by the content, so any changed byte shows, and the line it
 """
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from streams.receptions import chain
@@ -16,6 +19,9 @@ HEADER = (b'{"header":', b',"entries":[')
 CLOSING = (b'],"closing":', b"}")
 # What the first entry of every journal says of its reception.
 _PLANNED = ("unit", "kind", "starts_at")
+_ENTRY_FIELDS = frozenset({*chain.FIELDS, "hash"})
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def header(first: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,3 +80,55 @@ def write(entries: list[dict[str, Any]], equation: Mapping[str, Any]) -> bytes:
     """The whole file at once."""
     writer = Writer()
     return writer.opening(entries[0]) + writer.body(entries) + writer.closing(equation)
+
+
+def unframe(edges: tuple[bytes, bytes], line: bytes) -> dict[str, Any] | None:
+    """What stands between the edges of a header or closing line, if it is written as it must be."""
+    if not (line.startswith(edges[0]) and line.endswith(edges[1])):
+        return None
+    return strict(line[len(edges[0]) : len(line) - len(edges[1])])
+
+
+def strict(raw: bytes) -> dict[str, Any] | None:
+    """The object, if these very bytes are its canonical form."""
+    try:
+        value = json.loads(raw.decode("utf-8"))
+        same = chain.canonical(value).encode() == raw
+    except (ValueError, RecursionError):
+        return None
+    return value if same and isinstance(value, dict) else None
+
+
+def misshapen(entry: object) -> str:
+    """What is wrong with the entry's shape; empty where nothing is."""
+    if not isinstance(entry, dict) or set(entry) != _ENTRY_FIELDS:
+        return "it does not have the fields of an entry."
+    question = entry["question"]
+    shapes = {
+        "seq": _is_count(entry["seq"]),
+        "question": question is None or _is_count(question),
+        "at": _is_stamp(entry["at"]),
+        "data": isinstance(entry["data"], dict),
+        **{name: isinstance(entry[name], str) for name in ("reception", "kind", "actor")},
+        **{name: _is_digest(entry[name]) for name in ("prev", "hash")},
+    }
+    wrong = [name for name, fits in shapes.items() if not fits]
+    return f"the value of {wrong[0]} can't be one." if wrong else ""
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+
+
+def _is_stamp(value: object) -> bool:
+    if not isinstance(value, str) or not _STAMP.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

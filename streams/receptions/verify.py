@@ -6,8 +6,6 @@ Pure: it works on entries as published, from the database or from a file alone.
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,10 +18,7 @@ from streams.receptions import chain, ledger
 MAX_LINE = 1 << 20
 # A file that is something else altogether needs no longer list than this.
 MAX_FINDINGS = 100
-_ENTRY_FIELDS = frozenset({*chain.FIELDS, "hash"})
 _CLOSING_FIELDS = frozenset({"entries", "equation", "head", "header", "checksum"})
-_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 # Writers wait for each other's lock with their time already taken: so much may go backwards.
 _PATIENCE = timedelta(minutes=1)
 
@@ -99,7 +94,7 @@ class Walk:
 
     def step(self, entry: object, line: int | None = None) -> None:
         self.count += 1
-        wrong = _misshapen(entry)
+        wrong = ledger.misshapen(entry)
         if wrong or not isinstance(entry, dict):
             self.find("form", wrong, line=line)
             return
@@ -211,7 +206,7 @@ class _File:
 
     def _read_header(self, line: bytes) -> None:
         self._header_hash = hashlib.sha256(line).hexdigest()
-        self._header = _framed(ledger.HEADER, line)
+        self._header = ledger.unframe(ledger.HEADER, line)
         if self._header is None:
             self._find("bytes", "the header is not written as a ledger's header is.")
         elif self._header.get("format") != ledger.FORMAT:
@@ -219,7 +214,7 @@ class _File:
 
     def _read_entry(self, line: bytes) -> None:
         follows = line.endswith(b",")
-        entry = _strict(line[:-1] if follows else line)
+        entry = ledger.strict(line[:-1] if follows else line)
         if entry is None:
             self._find("bytes", "the line is not an entry in canonical form.")
             self._last_entry = None
@@ -231,7 +226,7 @@ class _File:
 
     def _read_closing(self, line: bytes) -> None:
         self._closing_line = self._line
-        closing = _framed(ledger.CLOSING, line)
+        closing = ledger.unframe(ledger.CLOSING, line)
         if closing is None or set(closing) != _CLOSING_FIELDS:
             self._find("closing", "the closing line is not written as it should be.")
         elif ledger.checksum(closing) != closing["checksum"]:
@@ -268,54 +263,3 @@ class _File:
         if self._closing["equation"] != counted:
             sentence = f"the printed equation is not what the entries add up to: {counted}."
             self._find("sums", sentence, self._closing_line)
-
-
-def _framed(edges: tuple[bytes, bytes], line: bytes) -> dict[str, Any] | None:
-    if not (line.startswith(edges[0]) and line.endswith(edges[1])):
-        return None
-    return _strict(line[len(edges[0]) : len(line) - len(edges[1])])
-
-
-def _strict(raw: bytes) -> dict[str, Any] | None:
-    """The object, if these very bytes are its canonical form."""
-    try:
-        value = json.loads(raw.decode("utf-8"))
-        same = chain.canonical(value).encode() == raw
-    except (ValueError, RecursionError):
-        return None
-    return value if same and isinstance(value, dict) else None
-
-
-def _misshapen(entry: object) -> str:
-    """What is wrong with the entry's shape; empty where nothing is."""
-    if not isinstance(entry, dict) or set(entry) != _ENTRY_FIELDS:
-        return "it does not have the fields of an entry."
-    question = entry["question"]
-    shapes = {
-        "seq": _is_count(entry["seq"]),
-        "question": question is None or _is_count(question),
-        "at": _is_stamp(entry["at"]),
-        "data": isinstance(entry["data"], dict),
-        **{name: isinstance(entry[name], str) for name in ("reception", "kind", "actor")},
-        **{name: _is_digest(entry[name]) for name in ("prev", "hash")},
-    }
-    wrong = [name for name, fits in shapes.items() if not fits]
-    return f"the value of {wrong[0]} can't be one." if wrong else ""
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _is_digest(value: object) -> bool:
-    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
-
-
-def _is_stamp(value: object) -> bool:
-    if not isinstance(value, str) or not _STAMP.fullmatch(value):
-        return False
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True

@@ -1,0 +1,93 @@
+"""The entries of a journal in words: what happened, said shortly, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from streams.people.models import ROLE_LABELS
+from streams.people.rules import ASKER, SYSTEM, Role
+from streams.questions import labels
+from streams.questions.rules import Move
+from streams.receptions.rules import Step
+
+KINDS: Mapping[str, object] = {
+    "schedule": _("Reception planned"),
+    Step.GO_LIVE: _("Went on air"),
+    Step.PAUSE: _("Broadcast paused"),
+    Step.RESUME: _("Broadcast went on"),
+    Step.END: _("Broadcast ended"),
+    Step.CANCEL: _("Reception cancelled"),
+    Step.SEAL: _("Journal sealed"),
+    "receive": _("Received"),
+    Move.APPROVE: _("Accepted, the text is public"),
+    Move.QUEUE: _("Put in the queue for the air"),
+    Move.UNQUEUE: _("Taken out of the queue"),
+    Move.PUT_ON_AIR: _("Read on air"),
+    Move.BACK_TO_QUEUE: _("Put off until later in the broadcast"),
+    Move.ANSWER_LIVE: _("Answered on air"),
+    Move.ANSWER_TEXT: _("Answered in text"),
+    Move.ESCALATE: _("Taken on personal control"),
+    Move.FORWARD: _("Forwarded to the body that decides"),
+    Move.PROPOSE_DECLINE: _("Proposed to decline"),
+    Move.DECLINE: _("Declined"),
+    Move.REFUSE_DECLINE: _("Not declined: a second person disagreed"),
+    Move.MERGE: _("Merged with the same question"),
+    Move.WITHDRAW: _("Withdrawn by the asker"),
+    Move.CARRY_OVER: _("Carried over to the next reception"),
+    Move.SET_ASIDE: _("Set aside as not a question"),
+    Move.REOPEN: _("Opened again"),
+    Move.ANSWER_FROM_CONTROL: _("Answered from personal control"),
+    "undo": _("The last decision was taken back"),
+    "redact": _("Public text edited"),
+    "said": _("What was said on air was written down"),
+    "tag": _("Tags changed"),
+    "take_over": _("A colleague took over the work"),
+    "control_assign": _("Executor appointed"),
+    "control_remove": _("Removed from personal control"),
+}
+_ACTORS: Mapping[str, object] = {
+    **{role.value: ROLE_LABELS[role] for role in Role},
+    ASKER: _("asker"),
+    SYSTEM: _("system"),
+}
+
+
+def what(kind: str) -> object:
+    return KINDS.get(kind, kind)
+
+
+def who(actor: str) -> object:
+    """The role; the pseudonym after it means something only to who compares entries."""
+    role = actor.partition(":")[0]
+    return _ACTORS.get(role, role)
+
+
+def detail(kind: str, data: Mapping[str, Any]) -> object:
+    """What the entry says beyond its kind; empty for most."""
+    if kind == Move.ANSWER_LIVE:
+        return time_code(data["time_code_s"])
+    if kind in {Move.DECLINE, Move.PROPOSE_DECLINE}:
+        return labels.DECLINE_REASONS.get(data["reason"], data["reason"])
+    if kind == Move.SET_ASIDE:
+        return labels.ASIDE_REASONS.get(data["reason"], data["reason"])
+    if kind == Move.MERGE:
+        return f"№ {data['target']}"
+    if kind == Move.CARRY_OVER:
+        return f"{data['to']}-{data['number']}"
+    if kind == "receive":
+        return data.get("from", "")
+    if kind == "tag":
+        return ", ".join(data["tags"])
+    return data.get("record", "")
+
+
+def time_code(seconds: int | None) -> str:
+    """`1:02:33`: how far into the broadcast."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"
