@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from streams.receptions.models import Entry, Reception
 
 FIELDS = frozenset({"client_id", "text", "name", "district", "contact", "language"})
 NAME_MAX, CONTACT_MAX = 60, 120
+_CODE = re.compile(r"[A-Z0-9]{1,12}")
 
 
 class BadAsk(ValueError):
@@ -88,7 +90,8 @@ def parse(payload: Mapping[str, Any]) -> Ask:
         client_id=client_id,
         text=question,
         name=_clean("name", values["name"], NAME_MAX, optional=True),
-        district=values["district"][:12],
+        # What can't be a code is none; a NUL or half a character would break the whole batch.
+        district=values["district"] if _CODE.fullmatch(values["district"]) else "",
         contact=_clean("contact", values["contact"], CONTACT_MAX, optional=True),
         language=text.detect_language(question, hint),
     )
