@@ -49,7 +49,7 @@ class Conversation:
         if not self.line.is_open:
             return
         if self._pace.wait_s("all"):
-            self.line.hang_up(door.POLICY)
+            self.line.hang_up(door.TOO_OFTEN)
         elif text is not None and inbound.size(text) > inbound.max_bytes():
             self.line.hang_up(door.TOO_BIG)
         else:
@@ -74,7 +74,7 @@ class Conversation:
             self._mistakes += 1
             self.send(unclear.message())
             if self._mistakes >= MISTAKES:
-                self.line.hang_up(door.POLICY)
+                self.line.hang_up(door.UNCLEAR)
             return
         match said:
             case Place():

@@ -81,7 +81,7 @@ async def test_a_stopped_database_asks_to_come_later(
         patch.setattr(directory, "look_up", away)
         socket = Socket(f"/ws/plain/{reception.no}/")
         assert await socket.knock()
-        assert await socket.closed() == 1013
+        assert await socket.closed() == 4503
     async with sockets(f"/ws/plain/{reception.no}/") as (later,):
         assert await later.knock()
         await later.say({"echo": 1})
@@ -125,7 +125,7 @@ async def test_an_unclear_frame_is_named_and_the_third_closes(
         for _ in range(3):
             await socket.say(text)
             assert await socket.message() == {"error": error}
-        assert await socket.closed() == 1008
+        assert await socket.closed() == 4400
 
 
 async def test_a_binary_frame_is_unclear(reception: Reception) -> None:
@@ -141,7 +141,7 @@ async def test_a_frame_too_big_closes(reception: Reception) -> None:
     async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
         assert await socket.knock()
         await socket.say({"echo": "x" * 16 * 1024})
-        assert await socket.closed() == 1009
+        assert await socket.closed() == 4413
 
 
 async def test_the_longest_question_fits_in_any_spelling(settings: Settings) -> None:
@@ -157,7 +157,7 @@ async def test_a_flood_closes(reception: Reception) -> None:
         assert await socket.knock()
         for count in range(conversation.FRAMES_AT_ONCE + 1):
             await socket.say({"echo": count})
-        assert await socket.closed() == 1008
+        assert await socket.closed() == 4429
 
 
 async def test_a_command_is_answered(reception: Reception) -> None:
