@@ -4,8 +4,24 @@ By intervals and not by cron expressions: an interval also runs at the start, so
 its receptions at once.
 """
 
-from rq import cron
+from typing import Any
+
+from rq import Queue, cron
+from rq.serializers import JSONSerializer
 
 from streams.receptions.jobs import make_next_receptions
+
+
+class JsonQueue(Queue):
+    """A queue whose jobs our worker can read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"serializer": JSONSerializer, **kwargs})
+
+
+# rq 3.0's cron puts its jobs in as pickle whatever the queue is set to, and a worker that reads JSON
+# fails on each of them; `CronJob.enqueue` takes the queue's class from its module. Until rq's cron
+# takes a serializer.
+cron.Queue = JsonQueue  # type: ignore[misc]
 
 cron.register(make_next_receptions, queue_name="default", interval=600)

@@ -68,6 +68,8 @@ screen?.addEventListener("live:put", (event) => {
 });
 
 document.body.addEventListener("htmx:oobAfterSwap", () => {
+  // Only the last thing that was done is of use: an older toast would offer an undo that is refused.
+  for (const old of [...document.querySelectorAll("#toasts .toast")].slice(0, -1)) old.remove();
   const carrier = document.getElementById("studio-frame");
   const frame = carrier?.dataset.frame;
   if (!carrier || !frame) return;
@@ -78,7 +80,9 @@ document.body.addEventListener("htmx:oobAfterSwap", () => {
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const body = /** @type {Element} */ (event.target).closest("#studio-promise-body");
   if (!body || !dialog) return;
-  if (!dialog.open) dialog.showModal();
+  // A taken promise swaps nothing in, but htmx tells of it here all the same.
+  const { verb } = /** @type {CustomEvent} */ (event).detail.requestConfig ?? {};
+  if (verb === "get" && !dialog.open) dialog.showModal();
   /** @type {HTMLElement | null} */ (body.querySelector(".error-summary"))?.focus();
 });
 

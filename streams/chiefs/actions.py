@@ -66,13 +66,11 @@ def cancel(reception_id: int, *, by: Actor, now: datetime) -> Reception:
 
 
 @transaction.atomic
-def add_line(
-    unit: Unit, *, weekday: int, at: time, host: Host, by: Actor, now: datetime
-) -> Schedule:
+def add_line(unit: Unit, *, weekday: int, at: time, host: Host, now: datetime) -> Schedule:
     """A new line of the weekly plan and its next reception. Raises Taken."""
     line = Schedule(unit=unit)
     _write(line, weekday=weekday, at=at, host=host)
-    schedule.make(line, by=by, now=now)
+    schedule.make(line, now=now)
     return line
 
 
@@ -97,7 +95,7 @@ def change_line(
             _appoint(reception, host)
             kept = reception if moved else None
     if line.is_active:
-        schedule.make(line, by=by, now=now)
+        schedule.make(line, now=now)
     return kept
 
 
@@ -108,7 +106,7 @@ def pause_line(line: Schedule) -> None:
 
 
 @transaction.atomic
-def resume_line(line: Schedule, *, by: Actor, now: datetime) -> None:
+def resume_line(line: Schedule, *, now: datetime) -> None:
     line = (
         Schedule.objects.select_for_update(of=("self",))
         .select_related("unit", "host")
@@ -116,7 +114,7 @@ def resume_line(line: Schedule, *, by: Actor, now: datetime) -> None:
     )
     line.is_active = True
     line.save(update_fields=["is_active"])
-    schedule.make(line, by=by, now=now)
+    schedule.make(line, now=now)
 
 
 def _write(line: Schedule, *, weekday: int, at: time, host: Host) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
@@ -23,6 +24,7 @@ from streams.people.rules import HOSTS, Role
 from streams.receptions.models import KIND_LABELS, Schedule
 from streams.receptions.rules import Kind
 
+_KINDS = (Kind.ON_AIR, Kind.WEDNESDAY)
 ANSWER_MAX_CHARS = 10_000
 INSTRUCTION_MAX_CHARS = 2_000
 # A plan reaches that far.
@@ -51,15 +53,20 @@ class HostForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = access.units_of(user, HOSTS)
+        if len(units) == 1:
+            self.fields["unit"].initial = units[0]
         above = {code for unit in units for code in unit.path.split("/") if code}
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["host"].queryset = (  # type: ignore[attr-defined]
+        chiefs = (
             User.objects.filter(
                 is_active=True, memberships__role=Role.CHIEF, memberships__unit__code__in=above
             )
             .distinct()
             .order_by("full_name", "username")
         )
+        self.fields["host"].queryset = chiefs  # type: ignore[attr-defined]
+        if len(only := chiefs[:2]) == 1:
+            self.fields["host"].initial = only[0]
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -83,14 +90,13 @@ class ReceptionForm(HostForm):
     kind = forms.TypedChoiceField(
         label=gettext_lazy("Kind"),
         coerce=Kind,
-        choices=[(kind.value, KIND_LABELS[kind]) for kind in (Kind.ON_AIR, Kind.WEDNESDAY)],
+        choices=lambda: [(k.value, capfirst(str(KIND_LABELS[k]))) for k in _KINDS],
     )
     title = CleanText(
         label=gettext_lazy("Title"),
         max_chars=200,
         lines=False,
         required=False,
-        help_text=gettext_lazy("What it is about, in a few words."),
     )
     day = forms.DateField(
         label=gettext_lazy("Day"),

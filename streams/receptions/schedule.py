@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from streams.people.actors import SYSTEM, Actor
+from streams.people.actors import SYSTEM
 from streams.receptions import actions
 from streams.receptions.models import Reception, Schedule
 from streams.receptions.rules import Kind, State
@@ -32,17 +32,17 @@ def make_next(now: datetime) -> list[Reception]:
     return [reception for reception in made if reception is not None]
 
 
-def make(schedule: Schedule, *, now: datetime, by: Actor = SYSTEM) -> Reception | None:
+def make(schedule: Schedule, *, now: datetime) -> Reception | None:
     """The plan's next reception, or None where there is nothing to make."""
     starts_at = next_start(schedule, now)
     at_that_time = Reception.objects.filter(
         unit=schedule.unit, kind=Kind.WEDNESDAY, starts_at=starts_at
     )
-    if at_that_time.exists() or _week_is_full(schedule, starts_at):
+    if at_that_time.exists() or _week_is_full(schedule, starts_at, now):
         return None
     try:
         with transaction.atomic():
-            return _make(schedule, starts_at, by=by, now=now)
+            return _make(schedule, starts_at, now=now)
     except IntegrityError:
         # Another worker ran the same plan in this moment: its reception stands.
         return None
@@ -58,8 +58,8 @@ def planned(schedule: Schedule, now: datetime) -> Reception | None:
     ).first()
 
 
-def _week_is_full(schedule: Schedule, starts_at: datetime) -> bool:
-    """A week has no more receptions than the plan has lines.
+def _week_is_full(schedule: Schedule, starts_at: datetime, now: datetime) -> bool:
+    """The plan has no more receptions to come in a week than it has lines.
 
     When the hour of a plan changes while people have already asked for the old one, that reception
     stays and the new hour holds from the week after.
@@ -67,17 +67,21 @@ def _week_is_full(schedule: Schedule, starts_at: datetime) -> bool:
     zone = ZoneInfo(schedule.unit.timezone)
     local = starts_at.astimezone(zone)
     monday = datetime.combine(local.date() - timedelta(days=local.weekday()), time(), tzinfo=zone)
-    standing = Reception.objects.filter(
+    to_come = Reception.objects.filter(
         unit=schedule.unit,
         kind=Kind.WEDNESDAY,
-        starts_at__gte=monday,
+        state=State.SCHEDULED,
+        starts_at__gte=max(now, monday),
         starts_at__lt=datetime.combine(monday.date() + timedelta(days=7), time(), tzinfo=zone),
-    ).exclude(state=State.CANCELLED)
+        # Made by the plan; what people plan beside it doesn't count.
+        entries__seq=1,
+        entries__actor=SYSTEM.role,
+    )
     lines = Schedule.objects.filter(unit=schedule.unit, is_active=True)
-    return standing.count() >= lines.count()
+    return to_come.count() >= lines.count()
 
 
-def _make(schedule: Schedule, starts_at: datetime, *, by: Actor, now: datetime) -> Reception:
+def _make(schedule: Schedule, starts_at: datetime, *, now: datetime) -> Reception:
     return actions.schedule(
         schedule.unit,
         Kind.WEDNESDAY,
@@ -86,6 +90,6 @@ def _make(schedule: Schedule, starts_at: datetime, *, by: Actor, now: datetime) 
         host=schedule.host,
         host_name=schedule.host_name,
         host_post=schedule.host_post,
-        by=by,
+        by=SYSTEM,
         now=now,
     )

@@ -33,7 +33,7 @@ class Running extends HTMLElement {
 class WallClock extends Running {
   text() {
     const zone = /** @type {HTMLElement | null} */ (this.closest("[data-tz]"))?.dataset.tz;
-    const options = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", timeZone: zone });
+    const options = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
     return new Intl.DateTimeFormat(document.documentElement.lang, options).format(new Date());
   }
 }

@@ -1,0 +1,243 @@
+"""The chief's screen in a real browser: read from afar, pressed once, true for two at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from streams.common import clock
+from streams.control.models import ControlRecord
+from streams.people.models import User
+from streams.questions.models import Question
+from streams.questions.rules import Move, Outcome
+from streams.receptions import actions as receptions
+from streams.receptions.models import Reception
+from tests.cast import Cast, ask, make_move, make_reception
+from tests.conftest import LiveServer
+
+pytestmark = pytest.mark.e2e
+
+LONG = (
+    "Ауылдық округтегі жол жөндеу жұмыстары қашан аяқталады? Мектепке баратын балалар күн сайын "
+    "қауіпті учаскеден өтеді, бағдаршам да, жаяу жүргіншілер өткелі де жоқ. Өткен жылы екі апат болды. "
+)
+TABLET = {"width": 1024, "height": 768}
+PORTRAIT = {"width": 768, "height": 1024}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(
+            executable_path=_path(), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+
+
+def _path() -> str:
+    import os
+    import shutil
+
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    pytest.skip("no Chromium on this machine: browser tests are left out")
+
+
+def enter(browser: Browser, server: LiveServer, user: User, **options: Any) -> BrowserContext:
+    """A browser of its own in which `user` is signed in."""
+    client = Client()
+    client.force_login(user)
+    context = browser.new_context(
+        **{"viewport": TABLET, "locale": "en-GB", "base_url": server.url, **options}
+    )
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server.url}])
+    return context
+
+
+def open_studio(context: BrowserContext, reception: Reception) -> Page:
+    page = context.new_page()
+    page.goto(f"/studio/{reception.no}/")
+    expect(page.locator("live-screen")).to_have_attribute("data-state", "online")
+    return page
+
+
+def violations(page: Page) -> str:
+    results = Axe().run(page)
+    return "" if results.violations_count == 0 else results.generate_report()
+
+
+def queued(reception: Reception, cast: Cast, text: str) -> Question:
+    return make_move(ask(reception, text, name="Айгуль", district="TAU"), Move.QUEUE, cast.by)
+
+
+@pytest.fixture
+def cast(live_daphne: LiveServer, cast: Cast) -> Cast:
+    return cast
+
+
+@pytest.fixture
+def reception(cast: Cast) -> Reception:
+    return make_reception(cast)
+
+
+def test_a_broadcast_is_led_from_the_studio(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
+) -> None:
+    first = queued(reception, cast, "Когда починят дорогу?")
+    second = queued(reception, cast, "Қашан жөнделеді?")
+    with (
+        enter(browser, live_daphne, cast.chief) as tablet,
+        enter(browser, live_daphne, cast.moderator) as beside,
+    ):
+        page, other = open_studio(tablet, reception), open_studio(beside, reception)
+        page.get_by_role("button", name="Next question").click()
+        for screen in (page, other):
+            expect(screen.locator(".studio__text")).to_have_text("Когда починят дорогу?")
+        expect(page.locator(".studio__buttons")).not_to_have_attribute("inert", "")
+        page.get_by_role("button", name="Answered").click()
+        expect(other.locator(".studio__text")).to_have_text("Қашан жөнделеді?")
+        expect(page.locator("#studio-undo")).to_contain_text("1")
+
+        # The other one writes down the words and takes the next to control.
+        other.get_by_label(re.compile("No. 1, answered at")).fill("В мае.")
+        other.get_by_role("button", name="Save").click()
+        expect(other.locator("#toasts .toast")).to_contain_text("written down")
+        other.get_by_role("button", name="Next question").click()
+        expect(page.locator("#head")).to_have_attribute("data-now", "2")
+        page.get_by_role("link", name="To control").click()
+        page.get_by_label("What was promised").fill("До конца мая.")
+        assert violations(page) == ""
+        page.get_by_role("button", name="Take on control").click()
+        expect(page.locator("#studio-promise")).not_to_be_visible()
+        expect(other.locator("#head")).to_have_attribute("data-now", "")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.answers.get().text == "В мае."
+    assert second.outcome == Outcome.ON_CONTROL
+    assert ControlRecord.objects.get().promise == "До конца мая."
+
+
+def test_undo_brings_the_question_back_on_air(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
+) -> None:
+    question = make_move(queued(reception, cast, "Вернётся?"), Move.PUT_ON_AIR, cast.by)
+    with enter(browser, live_daphne, cast.chief) as context:
+        page = open_studio(context, reception)
+        page.get_by_role("button", name="Later").click()
+        page.locator("#studio-undo").get_by_role("button", name="Undo").click()
+        expect(page.locator("#head")).to_have_attribute("data-now", str(question.number))
+        expect(page.locator("#studio-undo form")).to_have_count(0)
+
+
+def test_a_double_tap_decides_once(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
+) -> None:
+    make_move(queued(reception, cast, "Первый?"), Move.PUT_ON_AIR, cast.by)
+    queued(reception, cast, "Второй?")
+    with enter(browser, live_daphne, cast.chief) as context:
+        page = open_studio(context, reception)
+        box = page.locator("#studio-answered").bounding_box()
+        assert box
+        page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, delay=30)
+        expect(page.locator("#studio-next")).to_be_visible()
+    assert Question.objects.filter(outcome=Outcome.ANSWERED_LIVE).count() == 1
+    assert not Question.objects.filter(status="on_air").exists()
+
+
+def test_the_last_text_stays_while_the_connection_is_away(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
+) -> None:
+    make_move(queued(reception, cast, "Останется на экране?"), Move.PUT_ON_AIR, cast.by)
+    with enter(browser, live_daphne, cast.chief) as context:
+        page = open_studio(context, reception)
+        context.set_offline(True)
+        page.evaluate("document.querySelector('live-screen').disconnectedCallback()")
+        page.get_by_role("button", name="Later").click()
+        expect(page.locator("#toasts .toast")).to_contain_text("No connection")
+        expect(page.locator(".studio__text")).to_have_text("Останется на экране?")
+
+
+def test_typed_words_survive_a_colleagues_change(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
+) -> None:
+    make_move(queued(reception, cast, "О чём говорят?"), Move.PUT_ON_AIR, cast.by)
+    with enter(browser, live_daphne, cast.moderator) as context:
+        page = open_studio(context, reception)
+        page.locator("#studio-said-now").press_sequentially("Обещали до")
+        queued(reception, cast, "Новый в очереди?")
+        expect(page.locator(".studio__next")).to_contain_text("Новый в очереди?")
+        expect(page.locator("#studio-said-now")).to_have_value("Обещали до")
+        expect(page.locator("#studio-said-now")).to_be_focused()
+
+
+def test_works_without_javascript(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
+) -> None:
+    first = queued(reception, cast, "Без сценариев?")
+    with enter(browser, live_daphne, cast.chief, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"/studio/{reception.no}/")
+        page.get_by_role("button", name="Next question").click()
+        page.get_by_role("link", name="To control").click()
+        page.get_by_label("What was promised").fill("Сделаем.")
+        page.get_by_role("button", name="Take on control").click()
+        expect(page.locator(".message")).to_contain_text("TAU-")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".studio__text")).to_have_text("Без сценариев?")
+        page.get_by_role("button", name="Answered").click()
+    first.refresh_from_db()
+    assert first.outcome == Outcome.ANSWERED_LIVE
+
+
+@pytest.mark.parametrize("viewport", [TABLET, PORTRAIT, PHONE], ids=["tablet", "portrait", "phone"])
+@pytest.mark.parametrize("text", ["Когда?", LONG, LONG * 6], ids=["short", "long", "endless"])
+def test_the_text_is_as_large_as_fits_and_the_buttons_stay_in_sight(
+    browser: Browser,
+    live_daphne: LiveServer,
+    cast: Cast,
+    reception: Reception,
+    viewport: Any,
+    text: str,
+) -> None:
+    make_move(queued(reception, cast, text.strip()), Move.PUT_ON_AIR, cast.by)
+    queued(reception, cast, LONG.strip())
+    with enter(browser, live_daphne, cast.chief, viewport=viewport) as context:
+        page = open_studio(context, reception)
+        for name in ("#studio-answered", "#studio-control", "#studio-later"):
+            box = page.locator(name).bounding_box()
+            assert box
+            assert box["height"] >= 56
+            assert box["y"] + box["height"] <= viewport["height"]
+        size_px = page.locator("fit-text").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+        assert size_px >= (60 if text == "Когда?" else 20)
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert violations(page) == ""
+
+
+@pytest.mark.parametrize("viewport", [TABLET, PORTRAIT], ids=["tablet", "portrait"])
+def test_before_and_after_the_broadcast(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, viewport: Any
+) -> None:
+    reception = make_reception(cast, live=False)
+    with enter(browser, live_daphne, cast.chief, viewport=viewport) as context:
+        page = open_studio(context, reception)
+        assert violations(page) == ""
+        page.get_by_role("button", name="Go live").click()
+        expect(page.locator(".studio__wait")).to_contain_text("The queue is empty.")
+        assert violations(page) == ""
+        receptions.pause(reception.pk, by=cast.by, now=clock.now())
+        page.get_by_role("button", name="Go on").click()
+        expect(page.locator(".studio__state")).to_contain_text("On air")
+        receptions.end(reception.pk, by=cast.by, now=clock.now())
+        expect(page.locator(".studio__title")).to_contain_text("ended")
+        assert violations(page) == ""
