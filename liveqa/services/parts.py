@@ -82,7 +82,8 @@ def parts(host: str, port: str, logs: Path, *, demo: bool) -> list[Kept]:
         "liveqa.asgi:application",
     )
     worker = (
-        *(*MANAGE, "rqworker", "default", "--with-scheduler", "--worker-ttl", "25"),
+        # Quiet: twelve lines a minute about its housekeeping would bury the failures.
+        *(*MANAGE, "rqworker", "default", "-v", "0", "--with-scheduler", "--worker-ttl", "25"),
         *("--worker-class", "liveqa.worker.PromptWorker"),
         # rq's own choice is pickle: whoever could write to the queue could run code.
         *("--serializer", "rq.serializers.JSONSerializer"),
