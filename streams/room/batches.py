@@ -49,6 +49,10 @@ class Batches(Generic[Key, Item, Result]):
         self._queues: dict[Key, deque[tuple[Item, asyncio.Future[Result]]]] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
 
+    @property
+    def is_idle(self) -> bool:
+        return not self._tasks
+
     async def put(self, key: Key, item: Item) -> Result:
         """The result, once the batch of this item is written. Raises Busy, Unavailable, Unwritable."""
         queue = self._queues.setdefault(key, deque())

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -68,11 +67,7 @@ class AskForm(forms.Form):
             self.ask = intake.parse(payload | {"language": (get_language() or "")[:2]})
         except intake.BadAsk as error:
             self.add_error(error.field if error.field in _SHOWN else None, replies.say(error))
+            if error.field == "client_id":
+                # Shown again with the same words and an id that works.
+                self.data = payload | {"client_id": str(uuid.uuid4())}
         return self.cleaned_data
-
-    def renewed(self) -> QueryDict:
-        """The same words under a new id, for a form that is shown again."""
-        data = QueryDict(mutable=True)
-        data.update({name: str(self.data.get(name, "")) for name in FIELDS})
-        data["client_id"] = str(uuid.uuid4())
-        return data

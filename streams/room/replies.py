@@ -20,6 +20,8 @@ STATUSES = {
     "busy": 503,
     "unavailable": 503,
     "gone": 404,
+    "cookie": 403,
+    "failed": 500,
 }
 RETRY_BUSY_S = 5
 RETRY_UNAVAILABLE_S = 5
