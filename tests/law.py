@@ -86,14 +86,17 @@ class _Reader(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in _VOID:
-            self.handle_endtag(tag)
+            self._close("")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _VOID:
-            return
+        if tag not in _VOID:
+            self._close(f"</{tag}>")
+
+    def _close(self, written: str) -> None:
+        """`written`: the end tag as it stands in the page; SVG's shapes close themselves."""
         self._depth -= 1
         if self._card:
-            self._html.append(f"</{tag}>")
+            self._html.append(written)
             if self._depth == self._card[2]:
                 assert self._list is not None
                 card = (self._card[0], self._card[1], plain("".join(self._html)))
