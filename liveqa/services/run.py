@@ -35,8 +35,8 @@ def run(since: float) -> int:
         kept = parts(host, number, places.logs, demo=demo)
         stack.enter_context(_open_while(kept))
         _wait_for_pages(host, int(number), kept[0], places)
-        _greet(host, number, places, said, since, demo=demo)
         with contextlib.suppress(KeyboardInterrupt, SystemExit):  # asked to stop: all is well
+            _greet(host, number, places, said, since, demo=demo)
             _keep(pair, kept)
     return 0
 
