@@ -18,9 +18,10 @@ ASKER = "asker"
 SYSTEM = "system"
 
 STAFF = frozenset(Role)
-# Who sees the desk, the studio, the board of promises.
+# Who sees the desk and the studio.
 DESK = frozenset({Role.MODERATOR, Role.CHIEF, Role.ADMINISTRATOR})
 STUDIO = frozenset({Role.CHIEF, Role.MODERATOR, Role.ADMINISTRATOR})
-CONTROL = frozenset({Role.CHIEF, Role.CONTROLLER, Role.EXECUTOR, Role.REVIEWER, Role.ADMINISTRATOR})
+# Everybody of the unit may see its promises; who may make which step is in `control.rules`.
+CONTROL = STAFF
 # Who plans receptions and opens, ends and seals them.
 HOSTS = frozenset({Role.MODERATOR, Role.CHIEF, Role.ADMINISTRATOR})
