@@ -143,3 +143,33 @@ async def test_a_page_that_comes_back_gets_what_it_missed(
         await socket.send(json.dumps({"seq": seq, "lang": "ru"}))
         (text,) = await news(socket, seq + 1)
     assert json.loads(text)["counts"]["captured"] == 1
+
+
+async def read_all(socket: ClientConnection) -> None:
+    """Until the server closes."""
+    with suppress(ConnectionClosed):
+        while True:
+            await socket.recv()
+
+
+@pytest.mark.load
+async def test_a_viewer_who_acknowledges_nothing_is_let_go(
+    live_daphne: LiveServer, reception: Reception, seq: int
+) -> None:
+    """With the limits of earnest: 256 KB, then ten seconds."""
+    async with room(live_daphne, reception.no) as good, room(live_daphne, reception.no) as deaf:
+        await settled(good, seq)
+        await settled(deaf, seq)
+        silent = asyncio.create_task(read_all(deaf))
+        reached, sent = seq, 0
+        while sent < 300 * 1024:
+            for _ in range(20):
+                await do(ask, reception, "Почему на улице Мира не горят фонари? " * 40)
+            reached += 20
+            sent += sum(len(text.encode()) for text in await news(good, reached))
+            await good.send(json.dumps({"seq": reached}))
+        async with asyncio.timeout(30):
+            await silent
+        assert deaf.close_code == 4408
+        await do(ask, reception)
+        await news(good, reached + 1)
