@@ -30,6 +30,8 @@ class StaffSocket(AsyncWebsocketConsumer):
     roles: ClassVar[Collection[Role]]
     # The name of no layer: news come from the hub, and a socket must live when Redis doesn't.
     channel_layer_alias = "none"
+    _conversation: Conversation | None = None
+    _guard: asyncio.Task[None] | None = None
 
     @override
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -46,8 +48,6 @@ class StaffSocket(AsyncWebsocketConsumer):
 
     @override
     async def connect(self) -> None:
-        self._conversation: Conversation | None = None
-        self._guard: asyncio.Task[None] | None = None
         self._doubt = asyncio.Event()
         await self.accept()
         self._line = Line(self._say, self._hang_up)

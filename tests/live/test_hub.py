@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 
 import pytest
 from django.db import OperationalError, connections
@@ -102,6 +103,29 @@ async def test_those_who_stand_at_one_place_share_the_way_from_there(
         texts = {await socket.text() for socket in all_of_them}
     assert len(texts) == 1
     assert plain.reads == 1
+
+
+async def test_who_joins_during_the_read_in_another_language_gets_the_same_news(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, reading_now, go_on = reading.since, threading.Event(), threading.Event()
+
+    def held_up(*args: object) -> reading.Outcome:
+        outcome = original(*args)  # type: ignore[arg-type]
+        reading_now.set()
+        assert go_on.wait(10)
+        return outcome
+
+    await do(ask, reception)
+    monkeypatch.setattr(reading, "since", held_up)
+    async with sockets(f"/ws/plain/{reception.no}/", 2) as (early, late):
+        await early.hello(seq, "ru")
+        await asyncio.to_thread(reading_now.wait, 10)
+        await late.hello(seq, "kk")
+        go_on.set()
+        (in_russian,) = await early.news(seq + 1)
+        (in_kazakh,) = await late.news(seq + 1)
+    assert in_russian["put"][1]["id"] == in_kazakh["put"][1]["id"]
 
 
 async def test_too_far_behind_is_told_to_reload(
