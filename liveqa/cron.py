@@ -22,6 +22,6 @@ class JsonQueue(Queue):
 # rq 3.0's cron puts its jobs in as pickle whatever the queue is set to, and a worker that reads JSON
 # fails on each of them; `CronJob.enqueue` takes the queue's class from its module. Until rq's cron
 # takes a serializer.
-cron.Queue = JsonQueue  # type: ignore[misc]
+cron.Queue = JsonQueue  # type: ignore[attr-defined]
 
 cron.register(make_next_receptions, queue_name="default", interval=600)

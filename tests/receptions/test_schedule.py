@@ -181,7 +181,7 @@ def test_the_cron_and_the_worker_make_the_receptions(cast: Cast) -> None:
     scheduler.load_config_from_file("liveqa.cron")
     [job] = scheduler.get_jobs()
     queue = django_rq.get_queue("default")
-    queue.empty()
+    queue.empty()  # type: ignore[no-untyped-call]
     assert job.should_run()
     job.enqueue(queue.connection)
     worker = SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from streams.common import clock
@@ -38,7 +41,7 @@ def on_air(reception: Reception, cast: Cast, text: str = "Когда почин�
     return make_move(question, Move.PUT_ON_AIR, cast.by)
 
 
-def press(client: Client, reception: Reception, question: Question, move: Move, **more: str):  # type: ignore[no-untyped-def]
+def press(client: Client, reception: Reception, question: Question, move: Move, **more: str) -> Any:
     data = {"move": move.value, "question": question.number, "expect": question.version, **more}
     return client.post(url("studio_move", reception), data)
 
@@ -388,9 +391,6 @@ def test_the_law_of_the_screen_holds_for_every_button(
 
 
 def test_the_number_of_queries_does_not_grow(cast: Cast, reception: Reception) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = signed_in(cast.moderator)
     counts = []
     for more in (1, 2):
