@@ -19,6 +19,8 @@ from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 
 PER_PAGE = 20
+# A longer question is set as running text, not as a headline.
+LONG = 220
 
 
 @require_safe
@@ -103,6 +105,7 @@ def _public_part(request: HttpRequest, found: Question, address: str) -> dict[st
         "merged": queries.merged_into(found),
         "promise": pages.promise(found, clock.now()),
         "title": pages.short(found.public_text),
+        "is_long": len(found.public_text) > LONG,
         "url": url,
         "versions": _versions(request, address),
         "jsonld": jsonld.question_page(found, answer, url=url, language=get_language() or "ru"),
