@@ -84,7 +84,7 @@ class LiveServer:
             user=values["USER"] or None,
             password=values["PASSWORD"] or None,
         )
-        environment = os.environ | {
+        self.environment = os.environ | {
             "DATABASE_URL": address,
             "DJANGO_SETTINGS_MODULE": "liveqa.settings_test",
             "PORT": str(self.port),
@@ -96,7 +96,7 @@ class LiveServer:
             self.process = subprocess.Popen(
                 [*command, "liveqa.asgi:application"],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
             )

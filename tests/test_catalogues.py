@@ -8,6 +8,7 @@ from pathlib import Path
 import polib
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from streams.management import catalogues, extraction
 from streams.management.extraction import Message
@@ -167,11 +168,9 @@ def test_fuzzy_translations_are_not_compiled(tmp_path: Path) -> None:
         assert gettext.GNUTranslations(file).gettext("Send") == "Send"
 
 
-def test_the_commands_collect_check_and_compile(
-    sources: Path, settings: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "BASE_DIR", sources)
-    monkeypatch.setattr(settings, "LOCALE_PATHS", [sources / "locale"])
+def test_the_commands_collect_check_and_compile(sources: Path, settings: Settings) -> None:
+    settings.BASE_DIR = sources
+    settings.LOCALE_PATHS = [sources / "locale"]
     out = StringIO()
 
     call_command("messages", stdout=out)
