@@ -128,7 +128,7 @@ def remove(record_id: int, *, result: str, by: Actor, now: datetime) -> ControlR
 @transaction.atomic
 def take_back(question_id: int, *, by: Actor, expect: int, now: datetime) -> Question:
     """Undo one's own escalation while nothing else happened. Raises what `undo` raises."""
-    question = questions.undo(question_id, by=by, expect=expect, now=now)
+    question = questions.undo(question_id, by=by, expect=expect, now=now, with_record=True)
     record = (
         ControlRecord.objects.select_for_update()
         .exclude(work_state=Work.TAKEN_BACK)

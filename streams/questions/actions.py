@@ -77,13 +77,20 @@ def move(
 
 
 @transaction.atomic
-def undo(question_id: int, *, by: Actor, expect: int, now: datetime) -> Question:
-    """Take one's own last move back, as a new entry. Raises Stale, NothingToUndo, Occupied."""
+def undo(
+    question_id: int, *, by: Actor, expect: int, now: datetime, with_record: bool = False
+) -> Question:
+    """Take one's own last move back, as a new entry. Raises Stale, NothingToUndo, Occupied.
+
+    `with_record`: the caller takes the control record back too; without it an escalation stays.
+    """
     question, reception = locked(question_id)
     if question.version != expect:
         raise Stale(question, last_actor(question))
     entry = last_decision(question)
     if entry is None or by.user is None or entry.by_id != by.user.pk or not _is_undoable(entry):
+        raise NothingToUndo
+    if entry.kind == Move.ESCALATE and not with_record:
         raise NothingToUndo
     if reception.state == "sealed":
         raise NothingToUndo

@@ -290,6 +290,22 @@ def test_an_escalation_is_taken_back_with_its_record(cast: Cast, reception: Rece
     assert queries.equation(reception.pk).waiting == 1
 
 
+def test_an_escalation_is_not_undone_without_its_record(cast: Cast, reception: Reception) -> None:
+    question = ask(reception)
+    control.escalate(
+        question.pk,
+        promise="П.",
+        promised_by="С.",
+        owner_name="О.",
+        due_on=date(2027, 5, 1),
+        by=cast.by,
+        expect=1,
+        now=clock.now(),
+    )
+    with pytest.raises(actions.NothingToUndo):
+        undo(question, cast)
+
+
 def test_tags_of_units_above_are_there_and_foreign_ones_are_not(
     cast: Cast, reception: Reception
 ) -> None:
