@@ -37,14 +37,22 @@ class AskForm(forms.Form):
     name = forms.Field(
         required=False,
         label=_("Your first name"),
-        widget=forms.TextInput({"autocomplete": "given-name", "dir": "auto"}),
+        widget=forms.TextInput(
+            {"autocomplete": "given-name", "dir": "auto", "aria-describedby": "ask-name_error"}
+        ),
     )
     district = forms.Field(required=False, label=_("Your district"), widget=forms.Select)
     contact = forms.Field(
         required=False,
         label=_("Phone or e-mail for the answer"),
         help_text=_("Stored apart and encrypted. Never published."),
-        widget=forms.TextInput({"autocomplete": "off", "inputmode": "email"}),
+        widget=forms.TextInput(
+            {
+                "autocomplete": "off",
+                "inputmode": "email",
+                "aria-describedby": "ask-contact_helptext ask-contact_error",
+            }
+        ),
     )
     ask: intake.Ask | None = None
 
