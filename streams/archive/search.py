@@ -18,6 +18,7 @@ from operator import and_, or_
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection, transaction
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from streams.common import text
 from streams.questions.models import Question
@@ -28,9 +29,10 @@ MAX_FOUND = 1000
 _KIN = "0.45"
 _LONG = 6  # a shorter word has too few trigrams to tell kin from chance
 # A misspelt word: what trigrams bring is compared letter by letter.
-_NEAR = "0.3"
+_NEAR = "0.4"
+_NEAR_WORDS = 3
 _NEAR_TRIED = 300
-_TYPO = 0.75
+_TYPO = 0.65
 
 
 @dataclass(frozen=True)
@@ -61,30 +63,43 @@ def parse(raw: str) -> Wanted:
 
 def find(questions: QuerySet[Question], wanted: Wanted) -> Found:
     """What of `questions` has all the words; else what has them misspelt; else what has some."""
-    if ids := _ranked(questions, wanted, reduce(and_, map(_matches, wanted.words))):
+    if ids := _with_all(questions, wanted):
         return Found(ids[:MAX_FOUND], is_cut=len(ids) > MAX_FOUND)
-    ids = _misspelt(questions, wanted)
-    if not ids and len(wanted.words) > 1:
-        ids = _ranked(questions, wanted, reduce(or_, map(_matches, wanted.words)))
+    ids = _misspelt(questions, wanted) or _with_some(questions, wanted)
     return Found(ids[:MAX_FOUND], is_closest=bool(ids), is_cut=len(ids) > MAX_FOUND)
 
 
-def _ranked(questions: QuerySet[Question], wanted: Wanted, condition: Q) -> list[int]:
-    every = reduce(or_, map(_lexemes, wanted.words))
+def _with_all(questions: QuerySet[Question], wanted: Wanted) -> list[int]:
     exact = reduce(and_, (Q(search_vector=_stems(word)) for word in wanted.words))
     rank = (
         Case(When(exact, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
-        + SearchRank(F("search_vector"), every)
+        + _frequency(wanted)
         + TrigramWordSimilarity(" ".join(wanted.words), "search_text")
     )
-    found = questions.filter(condition).annotate(rank=rank).order_by("-rank", "-received_at", "-pk")
     with _threshold(_KIN):
-        return list(found.values_list("pk", flat=True)[: MAX_FOUND + 1])
+        return _best(questions.filter(reduce(and_, map(_matches, wanted.words))), rank)
+
+
+def _with_some(questions: QuerySet[Question], wanted: Wanted) -> list[int]:
+    """By the index of words alone: trigrams of every word would bring, and rank, half the archive."""
+    if len(wanted.words) == 1:
+        return []
+    some = Q(search_vector=reduce(or_, map(_lexemes, wanted.words)))
+    return _best(questions.filter(some), _frequency(wanted))
+
+
+def _frequency(wanted: Wanted) -> SearchRank:
+    return SearchRank(F("search_vector"), reduce(or_, map(_lexemes, wanted.words)))
+
+
+def _best(found: QuerySet[Question], rank: Combinable) -> list[int]:
+    ordered = found.annotate(rank=rank).order_by("-rank", "-received_at", "-pk")
+    return list(ordered.values_list("pk", flat=True)[: MAX_FOUND + 1])
 
 
 def _misspelt(questions: QuerySet[Question], wanted: Wanted) -> list[int]:
     words = [word for word in wanted.words if not word.isdigit()]
-    if not words or min(map(len, words)) < 4:
+    if not 0 < len(words) <= _NEAR_WORDS or min(map(len, words)) < 4:
         return []
     alike = reduce(and_, (Q(search_text__trigram_word_similar=word) for word in words))
     rank = TrigramWordSimilarity(" ".join(words), "search_text")

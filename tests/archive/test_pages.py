@@ -134,10 +134,10 @@ def test_number_typed_into_the_search_leads_there(
     question = ask(reception)
     for raw in (question.public_no, f"№ {question.public_no}", f"#{question.public_no}"):
         assert f'href="/en/questions/{question.public_no}/"' in text_of(
-            client, "/en/archive/", q=raw
+            client, "/en/archive/", query={"q": raw}
         )
     assert f'href="/en/receptions/{reception.no}/"' in text_of(
-        client, "/en/archive/", q=reception.no
+        client, "/en/archive/", query={"q": reception.no}
     )
 
 
