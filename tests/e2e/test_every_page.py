@@ -1,0 +1,129 @@
+"""Every page in three languages and two sizes: readable by everybody, nothing sticking out, no errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from streams.common import clock
+from streams.control import actions as control
+from streams.people.models import User
+from streams.questions.rules import Move
+from streams.receptions import actions as receptions
+from tests.cast import Cast, ask, make_cast, make_move, make_reception, secret_of
+from tests.conftest import LiveServer
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# Each language once, Kazakh with its long words where the room is least; both sizes are seen.
+VIEWS = [("kk", PHONE), ("ru", DESKTOP), ("en", PHONE)]
+# A long word, a wall of letters and a script, where other people's words are shown.
+LONG = "Қылмыскерлендіргендердікінен " + "я" * 300 + " <script>alert(1)</script>"
+
+
+def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
+    """Something of everything on the pages; the address of each page and who opens it."""
+    reception = make_reception(cast)
+    first = ask(reception, LONG, name="Айгүл", district="KOL")
+    moves = [Move.APPROVE, Move.QUEUE, Move.ANSWER_TEXT, Move.FORWARD, Move.PROPOSE_DECLINE]
+    for move in moves:
+        make_move(ask(reception, f"Жол қашан жөнделеді? {move}"), move, cast.by)
+    make_move(first, Move.QUEUE, cast.by)
+    make_move(first, Move.PUT_ON_AIR, cast.by)
+    answered = ask(reception, "Когда починят дорогу на улице Мира?")
+    make_move(answered, Move.ANSWER_LIVE, cast.by)
+    record = control.escalate(
+        ask(reception, "Ночью шумят").pk,
+        promise="Проверим до мая.",
+        promised_by="Серік Омаров",
+        owner_name="Отдел",
+        due_on=date(2026, 1, 1),
+        by=cast.by,
+        expect=1,
+        now=clock.now(),
+    )
+    over = make_reception(cast)
+    receptions.end(over.pk, by=cast.by, now=clock.now())
+    no = reception.no
+    return {
+        "home": ("/", None),
+        "room": (f"/receptions/{no}/", None),
+        "reception afterwards": (f"/receptions/{over.no}/", None),
+        "my question": (f"/q/{secret_of(answered)}/", None),
+        "archive": ("/archive/?q=дорогу", None),
+        "question": (f"/questions/{answered.public_no}/", None),
+        "ledger": (f"/receptions/{no}/ledger/", None),
+        "wednesday": ("/wednesday/", None),
+        "sign-in": ("/sign-in/", None),
+        "not found": ("/receptions/1999-0001/", None),
+        "my wednesday": ("/wednesday/", cast.chief),
+        "plan": ("/wednesday/plan/", cast.chief),
+        "desk": (f"/desk/{no}/", cast.moderator),
+        "desk of a closed reception": (f"/desk/{over.no}/", cast.moderator),
+        "studio": (f"/studio/{no}/", cast.chief),
+        "control": ("/control/", cast.controller),
+        "control record": (f"/control/{record.number}/", cast.controller),
+    }
+
+
+@contextmanager
+def opened(
+    browser: Browser, server: LiveServer, language: str, size: ViewportSize, user: User | None
+) -> Iterator[tuple[Page, list[str]]]:
+    """A page of a fresh browser in `language`, and what its console will complain of."""
+    context = browser.new_context(viewport=size, base_url=server.url, reduced_motion="reduce")
+    cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+    if user is not None:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": n, "value": v, "url": server.url} for n, v in cookies.items()])
+    page, complaints = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    try:
+        yield page, complaints
+    finally:
+        context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe and a ruler find."""
+    found = [
+        f"{violation['id']}: {node['html'][:150]}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return [*found, *([f"sticks out by {wide} px"] if wide > 0 else [])]
+
+
+@pytest.mark.parametrize(("language", "size"), VIEWS, ids=["kk-phone", "ru-desktop", "en-phone"])
+def test_every_page_is_without_fault(
+    browser: Browser, live_daphne: LiveServer, language: str, size: ViewportSize
+) -> None:
+    found: dict[str, list[str]] = {}
+    for name, (path, user) in stage(make_cast()).items():
+        with opened(browser, live_daphne, language, size, user) as (page, complaints):
+            page.goto(path)
+            wrong = faults(page)
+            if page.locator("html").get_attribute("lang") != language:
+                wrong.append("is in another language")
+            if page.locator("h1").count() != 1:
+                wrong.append("has not one heading of the first rank")
+            # A page that isn't there says so in the console, rightly.
+            wrong += complaints if name != "not found" else []
+            if wrong:
+                found[name] = wrong
+    assert found == {}
