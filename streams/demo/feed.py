@@ -72,7 +72,7 @@ class Feed:
         seen: set[int] = set()
         door = Door(self.url, turn.no, origin=self.origin, language=said.language)
         async with Viewer(
-            door, on_page=lambda ticket: seen.update(ticket.numbers), patience_s=IDLE_S
+            door, on_page=lambda ticket: seen.update(ticket.votable), patience_s=IDLE_S
         ) as viewer:
             await viewer.ready()
             payload = {
@@ -91,7 +91,7 @@ class Feed:
 
     async def _vote(self, viewer: Viewer, seen: set[int]) -> None:
         some = random.sample(sorted(seen), min(len(seen), random.randint(1, _VOTES)))  # noqa: S311
-        with suppress(Lost):
+        with suppress(Lost, TimeoutError):
             for number in some:
                 await viewer.vote(number)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _ID = re.compile(r'data-id="(\d+)"')
+_VOTE = re.compile(r'form="vote-form"[^>]*?value="(\d+)"')
 _SEQ = re.compile(r'data-seq="(\d+)"')
 _TIMEOUT_S = 20
 # So many pages are asked for at a time; the server renders them one by one anyway.
@@ -28,12 +29,13 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a viewer has after loading the page: who they are, how far the page had come, and the
-    numbers of the questions on it."""
+    """What a viewer has after loading the page: who they are, how far the page had come, the numbers
+    of the questions on it, and of those that have a button to vote."""
 
     cookie: str
     seq: int
     numbers: frozenset[int]
+    votable: frozenset[int]
 
 
 class Door:
@@ -83,7 +85,8 @@ class Door:
         if found is None:
             raise Gone(self.no)
         numbers = frozenset(int(number) for number in _ID.findall(page)) - {0}
-        return Ticket(_viewer(cookies) or cookie, int(found[1]), numbers)
+        votable = frozenset(int(number) for number in _VOTE.findall(page))
+        return Ticket(_viewer(cookies) or cookie, int(found[1]), numbers, votable)
 
 
 def _viewer(cookies: Sequence[str]) -> str:

@@ -111,16 +111,20 @@ class Viewer:
 
         After SILENCES on an open line it stays without an answer.
         """
-        silences = 0
+        silences, loop = 0, asyncio.get_running_loop()
         while silences < SILENCES:
+            await self.ready()
+            asked.sent += 1
+            began = loop.time()
             try:
-                answer = await self._say({"ask": asked.payload}, asked.client_id, asked)
+                answer = await self._say({"ask": asked.payload}, asked.client_id)
             except Lost:
                 continue
             except TimeoutError:
                 silences += 1
                 continue
             if "ack" in answer:
+                asked.ms = (loop.time() - began) * 1000
                 asked.ack = answer["ack"]
                 return asked
             refused = answer["refused"]
@@ -137,24 +141,20 @@ class Viewer:
         repeated = await self.ask(Asked(asked.payload))
         asked.again = repeated.ack or repeated.refused or {}
 
-    async def vote(self, number: int) -> None:
-        """Raises Lost where the line broke."""
-        await self.ready()
-        await self._send({"vote": number})
+    async def vote(self, number: int) -> bool:
+        """Whether it was taken. Raises Gone, Unreachable, Lost, TimeoutError."""
+        answer = await self._say({"vote": number}, f"vote {number}")
+        return "voted" in answer
 
-    async def _say(self, message: Frame, key: str, asked: Asked) -> Mapping[str, Any]:
+    async def _say(self, message: Frame, key: str) -> Mapping[str, Any]:
         await self.ready()
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Mapping[str, Any]] = loop.create_future()
+        answer: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[key] = answer
-        began = loop.time()
-        asked.sent += 1
         try:
             await self._send(message)
             async with asyncio.timeout(ANSWER_S):
                 return await answer
         finally:
-            asked.ms = (loop.time() - began) * 1000
             self._waiting.pop(key, None)
 
     async def _send(self, message: Frame) -> None:
@@ -256,10 +256,9 @@ class Viewer:
                 self._on_frame(json.loads(text))
             return
         said = json.loads(text)
-        for kind in ("ack", "refused"):
-            answer = self._waiting.get(said.get(kind, {}).get("client_id", ""))
-            if answer and not answer.done():
-                answer.set_result(said)
+        answer = self._waiting.get(_about(said))
+        if answer and not answer.done():
+            answer.set_result(said)
         if "error" in said:
             self.line.errors.append(json.dumps(said["error"]))
         if said.get("reload"):
@@ -279,6 +278,14 @@ class Viewer:
                 if self.line.seq > self._acknowledged:
                     self._acknowledged = self.line.seq
                     await socket.send(json.dumps({"seq": self.line.seq}))
+
+
+def _about(said: Frame) -> str:
+    """Which of our wishes an answer is about."""
+    if "voted" in said:
+        return f"vote {said['voted']}"
+    answer = said.get("ack") or said.get("refused") or {}
+    return f"vote {answer['vote']}" if "vote" in answer else str(answer.get("client_id", ""))
 
 
 def new_id() -> str:

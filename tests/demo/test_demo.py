@@ -19,6 +19,7 @@ from streams.people.rules import Role
 from streams.questions import queries
 from streams.questions.models import AskerContact, Question
 from streams.questions.rules import BUCKETS, Outcome, Status
+from streams.receptions import actions
 from streams.receptions.models import Reception, Schedule
 from streams.receptions.rules import State
 
@@ -122,7 +123,7 @@ def test_on_another_day_a_new_reception_goes_on_air_and_nothing_is_lost(live: Re
 
 
 def test_a_reception_that_was_ended_by_hand_is_left_alone(live: Reception) -> None:
-    season.actions.end(live.pk, by=season._crew(live).moderator, now=NOW)
+    actions.end(live.pk, by=season._crew(live).moderator, now=NOW)
 
     fresh = season.prepare("correct horse", NOW + timedelta(minutes=5))
 
