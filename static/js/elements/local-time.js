@@ -6,10 +6,12 @@
  */
 /** @type {Record<string, Intl.DateTimeFormatOptions>} */
 const FORMATS = {
-  time: { hour: "2-digit", minute: "2-digit" },
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   date: { day: "numeric", month: "long", year: "numeric" },
-  datetime: { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" },
+  datetime: { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
+/** Some browsers come without Kazakh: the words for an age that their locale data would hold. */
+const KAZAKH_AGE = { now: "қазір", minute: "мин бұрын", hour: "сағ бұрын", day: "күн бұрын" };
 const RUNNING = new Set(["age", "elapsed"]);
 const EVERY_S = { elapsed: 1, age: 10 };
 
@@ -52,7 +54,7 @@ class LocalTime extends HTMLElement {
     const moment = time && new Date(time.dateTime);
     if (!moment || Number.isNaN(moment.valueOf())) return;
     const text = this.#text(moment);
-    if (time.textContent !== text) time.textContent = text;
+    if (text !== null && time.textContent !== text) time.textContent = text;
   }
 
   /** @param {Date} moment */
@@ -61,6 +63,8 @@ class LocalTime extends HTMLElement {
     if (this.format === "elapsed") return elapsed(passed_s);
     const language = document.documentElement.lang;
     if (this.format === "age") return age(passed_s, language);
+    // Where the browser lacks the language, the server's words are better than another language's.
+    if (!Intl.DateTimeFormat.supportedLocalesOf(language).length) return null;
     const zone = /** @type {HTMLElement | null} */ (this.closest("[data-tz]"))?.dataset.tz;
     return new Intl.DateTimeFormat(language, { ...FORMATS[this.format], timeZone: zone }).format(moment);
   }
@@ -74,11 +78,19 @@ function elapsed(passed_s) {
 
 /** @param {number} passed_s @param {string} language */
 function age(passed_s, language) {
+  if (passed_s < 60) return inWords(0, "minute", language);
+  if (passed_s < 3600) return inWords(Math.floor(passed_s / 60), "minute", language);
+  if (passed_s < 86_400) return inWords(Math.floor(passed_s / 3600), "hour", language);
+  return inWords(Math.floor(passed_s / 86_400), "day", language);
+}
+
+/** @param {number} n @param {"minute" | "hour" | "day"} unit @param {string} language */
+function inWords(n, unit, language) {
+  if (language.startsWith("kk") && !Intl.RelativeTimeFormat.supportedLocalesOf(language).length) {
+    return n ? `${n} ${KAZAKH_AGE[unit]}` : KAZAKH_AGE.now;
+  }
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-  if (passed_s < 60) return format.format(0, "second");
-  if (passed_s < 3600) return format.format(-Math.floor(passed_s / 60), "minute");
-  if (passed_s < 86_400) return format.format(-Math.floor(passed_s / 3600), "hour");
-  return format.format(-Math.floor(passed_s / 86_400), "day");
+  return n ? format.format(-n, unit) : format.format(0, "second");
 }
 
 customElements.define("local-time", LocalTime);
