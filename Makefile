@@ -71,7 +71,7 @@ test-with-servers:
 	@$(PY) manage.py compile_catalogues
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -n "$$CHROMIUM" || \
 		echo "No Chromium here: the browser tests are SKIPPED (apt-get install chromium, or set CHROMIUM)."
-	$(PY) -m pytest -n 2 $(ARGS)
+	$(PY) -m pytest -n 2 -m "not load" $(ARGS)
 
 check-with-servers:
 	$(PY) -m mypy

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
+from typing_extensions import override
 
 from streams.live import frames, screens
 from streams.receptions import journal
@@ -62,6 +63,7 @@ class _Reader(HTMLParser):
         self._html: list[str] = []
         self._count: tuple[str, int] | None = None
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         if tag == "live-screen":
@@ -83,11 +85,13 @@ class _Reader(HTMLParser):
         if tag not in _VOID:
             self._depth += 1
 
+    @override
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in _VOID:
             self._close("")
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         if tag not in _VOID:
             self._close(f"</{tag}>")
@@ -107,15 +111,18 @@ class _Reader(HTMLParser):
         if self._count and self._depth <= self._count[1]:
             self._count = None
 
+    @override
     def handle_data(self, data: str) -> None:
         if self._card:
             self._html.append(data)
         elif self._count:
             self.page.counts[self._count[0]] += data.strip()
 
+    @override
     def handle_entityref(self, name: str) -> None:
         self.handle_data(f"&{name};")
 
+    @override
     def handle_charref(self, name: str) -> None:
         self.handle_data(f"&#{name};")
 

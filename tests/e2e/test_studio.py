@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from streams.common import clock
 from streams.control.models import ControlRecord
@@ -28,17 +27,9 @@ LONG = (
     "Ауылдық округтегі жол жөндеу жұмыстары қашан аяқталады? Мектепке баратын балалар күн сайын "
     "қауіпті учаскеден өтеді, бағдаршам да, жаяу жүргіншілер өткелі де жоқ. Өткен жылы екі апат болды. "
 )
-TABLET = {"width": 1024, "height": 768}
-PORTRAIT = {"width": 768, "height": 1024}
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=_path(), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+TABLET: ViewportSize = {"width": 1024, "height": 768}
+PORTRAIT: ViewportSize = {"width": 768, "height": 1024}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def _path() -> str:
