@@ -61,9 +61,8 @@ class AskForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         districts: Sequence[Unit] = (),
-        prefix_ids: str = "ask-%s",
     ) -> None:
-        super().__init__(data, auto_id=prefix_ids, initial={"client_id": str(uuid.uuid4())})
+        super().__init__(data, auto_id="ask-%s", initial={"client_id": str(uuid.uuid4())})
         choices: list[tuple[str, object]] = [("", _("Not said"))]
         choices += [(unit.code, unit.name) for unit in districts]
         self.fields["district"].widget.choices = choices

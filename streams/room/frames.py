@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import transaction
 from django.template.loader import render_to_string
 
@@ -15,6 +17,8 @@ from streams.room.queries import Head, Shown
 
 HEAD = 0
 LIST = "questions"
+_INDENTATION = re.compile(r"\n[ \t]+")
+_BETWEEN_TAGS = re.compile(r">\n+<")
 
 
 class RoomScreen:
@@ -43,12 +47,20 @@ class RoomScreen:
 
     def html(self, card: Card) -> str:
         if isinstance(card.data, Head):
-            return render_to_string("parts/room_head.html", {"head": card.data})
-        return render_to_string("parts/room_question.html", {"shown": card.data})
+            return _slim(render_to_string("parts/room_head.html", {"head": card.data}))
+        return _slim(render_to_string("parts/room_question.html", {"shown": card.data}))
 
     def side(self, reception_id: int) -> dict[str, object]:
         last = receptions.receptions().values_list("last_number", flat=True).get(pk=reception_id)
         return {"votes": queries.open_votes(reception_id, last)}
+
+
+def _slim(html: str) -> str:
+    """Without the templates' indentation, which would travel to thousands of phones.
+
+    Line breaks of texts stay: they hold no mark-up, so nothing between two tags is theirs.
+    """
+    return _BETWEEN_TAGS.sub("> <", _INDENTATION.sub("\n", html)).strip()
 
 
 def card_of(shown: Shown) -> Card:

@@ -66,14 +66,6 @@ class Shown:
     def can_be_voted(self) -> bool:
         return self.question.is_public and self.question.is_open
 
-    @property
-    def is_solved(self) -> bool:
-        return self.question.outcome in {
-            Outcome.ANSWERED_LIVE,
-            Outcome.ANSWERED_TEXT,
-            Outcome.ANSWERED_FROM_CONTROL,
-        }
-
 
 @dataclass(frozen=True)
 class Head:

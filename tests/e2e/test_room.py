@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from streams.common import clock
 from streams.control import actions as control
@@ -28,21 +28,6 @@ pytestmark = pytest.mark.e2e
 
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    import os
-    import shutil
-
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if name and (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine: browser tests are left out")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
 
 
 @pytest.fixture
@@ -330,12 +315,10 @@ def every_outcome(cast: Cast, reception: Reception) -> list[Question]:
     ("language", "viewport", "scheme"),
     [
         ("kk", PHONE, "light"),
-        ("ru", PHONE, "dark"),
         ("ru", WIDE, "light"),
-        ("en", WIDE, "dark"),
-        ("en", PHONE, "light"),
+        ("en", PHONE, "dark"),
     ],
-    ids=["kk-phone", "ru-phone-dark", "ru-wide", "en-wide-dark", "en-phone"],
+    ids=["kk-phone", "ru-wide", "en-phone-dark"],
 )
 def test_every_page_is_usable(
     browser: Browser,

@@ -263,3 +263,15 @@ def test_one_question_and_three_cost_the_same_reads(
         numbers.add(question.number)
         with django_assert_num_queries(9):  # two of them are the savepoint of the test
             SCREEN.read(reception.pk, frozenset(numbers))
+
+
+def test_a_frame_keeps_the_lines_of_a_text_and_drops_those_of_the_template(
+    reception: Reception, cast: Cast
+) -> None:
+    question = ask(reception, "Первая строка\nвторая\n\nтретья")
+    make_move(question, Move.ANSWER_TEXT, cast.by, text="Да.\nИ ещё.\n\n\nНет.", language="ru")
+    card = next(card for card in SCREEN.read(reception.pk, None).cards if card.id)
+    html = SCREEN.html(card)
+    assert "<bdi>Первая строка\nвторая\n\nтретья</bdi>" in html
+    assert "<bdi>Да.\nИ ещё.\n\n\nНет.</bdi>" in html
+    assert "\n " not in html

@@ -239,10 +239,11 @@ def test_the_secret_is_nowhere_else(question: Question, reception: Reception, ca
     for url in (
         reverse("reception", args=[reception.no]),
         reverse("ledger", args=[reception.no]),
-        reverse("ledger_json", args=[reception.no]),
         reverse("question", args=[question.public_no]),
     ):
-        assert secret.encode() not in Client().get(url).getvalue(), url
+        assert secret not in Client().get(url).content.decode(), url
+    published = [journal.public(entry) for entry in Entry.objects.filter(reception=reception)]
+    assert secret not in json.dumps(published)
 
 
 # --- The receipt ---------------------------------------------------------------------------------
