@@ -6,7 +6,6 @@ there, and can't give a right that reaches further.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,7 +13,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import AnonymousUser, Group
-from django.db import transaction
 from django.db.models import Count, F, ForeignKey, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +22,6 @@ from streams.people import access
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
 from streams.questions.models import Tag
-from streams.receptions import bell
 from streams.receptions.models import Schedule
 
 _PATH_MAX = 250
@@ -107,7 +104,7 @@ def people_of(user: User | AnonymousUser) -> QuerySet[User]:
 
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     timezone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())]
+        label=_("time zone"), choices=[(name, name) for name in sorted(available_timezones())]
     )
 
     class Meta:
@@ -123,16 +120,6 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
             "confirm_declines",
             "service_days",
         )
-        labels = {
-            "code": _("Code"),
-            "parent": _("Part of"),
-            "name_kk": _("Name in Kazakh"),
-            "name_ru": _("Name in Russian"),
-            "name_en": _("Name in English"),
-            "default_language": _("Language"),
-            "confirm_declines": _("A second person confirms every decline"),
-            "service_days": _("Days for an answer, as promised"),
-        }
 
     def clean_parent(self) -> Unit | None:
         parent: Unit | None = self.cleaned_data["parent"]
@@ -182,7 +169,6 @@ class UnitAdmin(Office, admin.ModelAdmin):  # type: ignore[type-arg]
 class MembershipInline(Office, admin.TabularInline):  # type: ignore[type-arg]
     model = Membership
     extra = 0
-    verbose_name, verbose_name_plural = _("role"), _("roles")
 
     @override
     def get_min_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
@@ -236,7 +222,6 @@ class PersonAdmin(Office, UserAdmin):  # type: ignore[type-arg]
         # Administrators, and nobody else, may open these pages.
         person.is_staff = person.is_superuser or Role.ADMINISTRATOR in set(roles)
         person.save(update_fields=["is_staff"])
-        transaction.on_commit(partial(bell.ring_rights, person.pk), robust=True)
 
 
 # --- Tags and plans -------------------------------------------------------------------------------

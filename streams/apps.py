@@ -14,6 +14,7 @@ _SCREENS = (
 
 class StreamsConfig(AppConfig):
     name = "streams"
+    verbose_name = "LiveQA"
     default_auto_field = "django.db.models.BigAutoField"
 
     @override

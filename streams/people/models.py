@@ -27,7 +27,7 @@ ROLE_LABELS = {
 class User(AbstractUser):
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     post = models.CharField(_("post"), max_length=150, blank=True)
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
 
     @override
     def __str__(self) -> str:
@@ -44,6 +44,7 @@ class Unit(models.Model):
     """A police department, a district, any body that answers. `path` is `/parent/child/` by code."""
 
     code = models.CharField(
+        _("code"),
         max_length=12,
         unique=True,
         validators=[
@@ -51,20 +52,35 @@ class Unit(models.Model):
         ],
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
     )
     path = models.CharField(max_length=250, unique=True, editable=False)
-    name_kk = models.CharField(max_length=200)
-    name_ru = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200, blank=True)
-    timezone = models.CharField(max_length=50, default=settings.DEFAULT_UNIT_TIME_ZONE)
-    default_language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="ru")
+    name_kk = models.CharField(_("name in Kazakh"), max_length=200)
+    name_ru = models.CharField(_("name in Russian"), max_length=200)
+    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    timezone = models.CharField(
+        _("time zone"), max_length=50, default=settings.DEFAULT_UNIT_TIME_ZONE
+    )
+    default_language = models.CharField(
+        _("language"), max_length=2, choices=settings.LANGUAGES, default="ru"
+    )
     # A question is declined only when a second person agrees.
-    confirm_declines = models.BooleanField(default=True)
+    confirm_declines = models.BooleanField(
+        _("a second person confirms every decline"), default=True
+    )
     # The body's own promise for an answer, in calendar days.
-    service_days = models.PositiveSmallIntegerField(default=10)
+    service_days = models.PositiveSmallIntegerField(
+        _("days for an answer, as promised"), default=10
+    )
 
     class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
         ordering = ("path",)
 
     @override
@@ -94,12 +110,16 @@ class Unit(models.Model):
 
 class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, related_name="memberships", verbose_name=_("unit")
+    )
     role = models.CharField(
-        max_length=15, choices=[(role.value, ROLE_LABELS[role]) for role in Role]
+        _("role"), max_length=15, choices=[(role.value, ROLE_LABELS[role]) for role in Role]
     )
 
     class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         constraints = (
             models.UniqueConstraint(fields=("user", "unit", "role"), name="membership_once"),
             models.CheckConstraint(

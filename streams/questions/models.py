@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from streams.people.models import Unit, User
@@ -21,13 +22,15 @@ _OUTCOMES = [(o.value, o.value) for o in Outcome]
 class Tag(models.Model):
     """A label of a unit; units below it may use it too."""
 
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="tags")
-    slug = models.SlugField(max_length=40)
-    name_kk = models.CharField(max_length=60)
-    name_ru = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60, blank=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="tags", verbose_name=_("unit"))
+    slug = models.SlugField(_("short name for addresses"), max_length=40)
+    name_kk = models.CharField(_("name in Kazakh"), max_length=60)
+    name_ru = models.CharField(_("name in Russian"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
 
     class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
         ordering = ("slug",)
         constraints = (models.UniqueConstraint(fields=("unit", "slug"), name="tag_slug_once"),)
 

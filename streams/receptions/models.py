@@ -134,8 +134,9 @@ class Entry(models.Model):
 class Schedule(models.Model):
     """A unit's weekly reception: the plan from which the next receptions are made."""
 
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="schedules")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="schedules", verbose_name=_("unit"))
     weekday = models.PositiveSmallIntegerField(
+        _("weekday"),
         choices=[
             (0, _("Monday")),
             (1, _("Tuesday")),
@@ -147,15 +148,21 @@ class Schedule(models.Model):
         ],
         default=2,
     )
-    time = models.TimeField()
-    host = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
-    host_name = models.CharField(max_length=150)
-    host_post = models.CharField(max_length=200, blank=True)
+    time = models.TimeField(_("time"))
+    host = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, verbose_name=_("account of the chief")
+    )
+    host_name = models.CharField(_("name of the chief"), max_length=150)
+    host_post = models.CharField(_("post of the chief"), max_length=200, blank=True)
     # Questions may come this many days before the start.
-    intake_days = models.PositiveSmallIntegerField(default=7)
-    is_active = models.BooleanField(default=True)
+    intake_days = models.PositiveSmallIntegerField(
+        _("days before the start from which questions are taken"), default=7
+    )
+    is_active = models.BooleanField(_("in force"), default=True)
 
     class Meta:
+        verbose_name = _("weekly reception")
+        verbose_name_plural = _("weekly receptions")
         constraints = (
             models.UniqueConstraint(fields=("unit", "weekday", "time"), name="schedule_once"),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="schedule_weekday"),
