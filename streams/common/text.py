@@ -13,6 +13,12 @@ _KAZAKH_HINT = re.compile(
     r"керек пе|жатыр|емес|бойынша|туралы|болса|ма екен)\b",
     re.IGNORECASE,
 )
+# Small words of Russian that Kazakh doesn't have: a Russian text may name a Kazakh street or person.
+_RUSSIAN_HINT = re.compile(
+    r"\b(?:и|на|не|что|как|когда|где|куда|почему|кто|из|для|это|или|ли|по|от|до|во|со|за|мы|вы|"
+    r"нет|есть|будет|уже|ещё|там|мне|нам|наш|их|его)\b",
+    re.IGNORECASE,
+)
 
 # What neither prints nor separates: controls, zero-width marks, direction overrides, tag letters.
 _KEPT_CONTROLS = frozenset("\n\t")
@@ -88,8 +94,10 @@ def detect_language(text: str, hint: str = "") -> str:
     letters = sum(character in KAZAKH_ONLY for character in text)
     cyrillic = len(_CYRILLIC.findall(text))
     latin = len(_LATIN.findall(text))
+    if latin > 2 * cyrillic:
+        return "en"
     if letters:
-        return "kk"
+        return "ru" if _is_russian_with_names(text) else "kk"
     if latin > cyrillic:
         return "en"
     if _KAZAKH_HINT.search(text):
@@ -98,6 +106,12 @@ def detect_language(text: str, hint: str = "") -> str:
         # A few short words without a Kazakh letter occur in both languages.
         return "kk" if hint == "kk" and cyrillic < 12 else "ru"
     return hint if hint in {"kk", "ru", "en"} else "ru"
+
+
+def _is_russian_with_names(text: str) -> bool:
+    words = re.findall(r"\w+", text)
+    kazakh = sum(not KAZAKH_ONLY.isdisjoint(word) for word in words)
+    return kazakh * 5 <= len(words) and len(_RUSSIAN_HINT.findall(text)) >= 2
 
 
 def search_form(text: str) -> str:

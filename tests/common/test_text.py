@@ -67,6 +67,10 @@ def test_cleaning_twice_changes_nothing_more(raw: str) -> None:
         ("When will it be repaired?", "ru", "en"),
         ("салем, калай барсыз", "", "kk"),
         ("рахмет", "kk", "kk"),
+        # A Kazakh name in the text of another language decides nothing.
+        ("На улице Бейбітшілік, 5 третью неделю темно. Когда включат фонари?", "", "ru"),
+        ("Is there a police station on Тәуелсіздік street?", "", "en"),
+        ("Кафе на Бейбітшілік көшесінде түнде шулайды", "", "kk"),
         ("12345", "kk", "kk"),
         ("12345", "", "ru"),
     ],
