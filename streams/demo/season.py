@@ -96,7 +96,7 @@ def _sealed(
     play = Play(reception, crew, start=start, now=now)
     pk, end = reception.pk, start + _LENGTH
     play.cue(start, lambda at: actions.go_live(pk, by=crew.moderator, now=at))
-    play.ask(script, first=timedelta(hours=-5), every=timedelta(minutes=8))
+    play.ask(script, first=timedelta(minutes=-210), every=timedelta(minutes=6))
     play.cue(end, lambda at: actions.end(pk, by=crew.moderator, now=at))
     if carry_to is not None:
         later = end + timedelta(minutes=10)
