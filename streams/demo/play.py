@@ -91,7 +91,7 @@ class Play:
         voters = [
             hashlib.sha256(f"{asked.key} {n}".encode()).hexdigest() for n in range(asked.votes)
         ]
-        votes.vote_many(self._reception.pk, [(number, voter) for voter in voters], now=at)
+        votes.vote_many(self._reception.pk, [(number, voter) for voter in voters])
 
     def _will(
         self, at: datetime, asked: Asked, move: Move, *, by: Actor | None = None, **given: Any

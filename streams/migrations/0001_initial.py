@@ -137,7 +137,6 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('place', models.IntegerField(null=True)),
                 ('votes', models.PositiveIntegerField(default=0)),
-                ('votes_at', models.DateTimeField(null=True)),
                 ('received_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
@@ -375,10 +374,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='question',
             index=models.Index(fields=['reception', 'bucket'], name='question_by_bucket'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(condition=models.Q(('votes_at__isnull', False)), fields=['reception', 'votes_at'], name='question_votes_at'),
         ),
         migrations.AddIndex(
             model_name='question',

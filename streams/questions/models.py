@@ -78,7 +78,6 @@ class Question(models.Model):
     version = models.PositiveIntegerField(default=1)
     place = models.IntegerField(null=True)
     votes = models.PositiveIntegerField(default=0)
-    votes_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -129,11 +128,6 @@ class Question(models.Model):
         indexes = (
             models.Index(fields=("reception", "status"), name="question_by_status"),
             models.Index(fields=("reception", "bucket"), name="question_by_bucket"),
-            models.Index(
-                fields=("reception", "votes_at"),
-                condition=Q(votes_at__isnull=False),
-                name="question_votes_at",
-            ),
             GinIndex(fields=("search_vector",), name="question_search"),
             GinIndex(
                 fields=("search_text",), opclasses=("gin_trgm_ops",), name="question_trigrams"

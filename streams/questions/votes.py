@@ -1,11 +1,9 @@
 """ "I have this question too": counted once for each viewer, many at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import connection, transaction
 
-from streams.questions.models import Question
 from streams.receptions import bell
 
 # One statement: what is new is inserted, counted for each question and added.
@@ -27,16 +25,14 @@ WITH wanted AS (
     SELECT q.id, c.n FROM streams_question q JOIN counted c ON c.question_id = q.id
     ORDER BY q.id FOR UPDATE OF q
 )
-UPDATE streams_question q SET votes = q.votes + l.n, votes_at = %s
+UPDATE streams_question q SET votes = q.votes + l.n
 FROM locked l WHERE q.id = l.id
 RETURNING q.number, q.votes
 """
 
 
 @transaction.atomic
-def vote_many(
-    reception_id: int, votes: Sequence[tuple[int, str]], *, now: datetime
-) -> dict[int, int]:
+def vote_many(reception_id: int, votes: Sequence[tuple[int, str]]) -> dict[int, int]:
     """Add (question number, voter fingerprint) pairs; repeats and closed questions change nothing.
 
     Returns the new counts of the questions that gained a vote. One bell for all.
@@ -45,14 +41,8 @@ def vote_many(
         return {}
     numbers, voters = zip(*votes, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [list(numbers), list(voters), reception_id, now])
+        cursor.execute(_ADD, [list(numbers), list(voters), reception_id])
         counts = dict(cursor.fetchall())
     if counts:
         transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
     return counts
-
-
-def counts_since(reception_id: int, moment: datetime) -> dict[int, int]:
-    """Vote counts that changed at or after `moment`."""
-    changed = Question.objects.filter(reception_id=reception_id, votes_at__gte=moment)
-    return dict(changed.values_list("number", "votes"))

@@ -44,7 +44,7 @@ def vote(request: HttpRequest, no: str) -> HttpResponse:
     if wait_s := visitors.wait_to_vote_s(visitor):
         return _no_vote(request, replies.no_vote(number, "limit", retry_s=wait_s))
     pair = (number, visitor.voter(reception.pk))
-    counts = votes.vote_many(reception.pk, [pair], now=clock.now())
+    counts = votes.vote_many(reception.pk, [pair])
     snapshots.forget(reception.pk)
     if _is_script(request):
         return JsonResponse({"votes": counts})

@@ -13,7 +13,7 @@ def _receive(reception_id: int, asks: Sequence[Ask]) -> Sequence[Receipt | Refus
 
 
 def _vote(reception_id: int, pairs: Sequence[tuple[int, str]]) -> Sequence[None]:
-    votes.vote_many(reception_id, pairs, now=clock.now())
+    votes.vote_many(reception_id, pairs)
     return [None] * len(pairs)
 
 

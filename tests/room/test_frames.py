@@ -248,7 +248,7 @@ def test_votes_travel_beside_the_journal(
 ) -> None:
     make_move(question, Move.APPROVE, cast.by)
     assert SCREEN.side(reception.pk) == {"votes": {}}
-    votes.vote_many(reception.pk, [(question.number, "a"), (question.number, "b")], now=clock.now())
+    votes.vote_many(reception.pk, [(question.number, "a"), (question.number, "b")])
     assert SCREEN.side(reception.pk) == {"votes": {question.number: 2}}
     make_move(question, Move.ANSWER_TEXT, cast.by)
     assert SCREEN.side(reception.pk) == {"votes": {}}
