@@ -18,6 +18,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 from psycopg.conninfo import make_conninfo
 
+from liveqa.services.parts import WEB
 from streams.receptions.models import Reception
 from tests.cast import Cast, make_cast, make_reception
 
@@ -101,7 +102,8 @@ class LiveServer:
             "PYTHONWARNINGS": "default",
             **self._environment,
         }
-        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
+        here = ("-b", "127.0.0.1", "-p", str(self.port))
+        command = [sys.executable, "-m", "daphne", *here, *WEB]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "liveqa.asgi:application"],

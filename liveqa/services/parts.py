@@ -20,6 +20,15 @@ LONGEST_PAUSE_S = 30.0
 # Whoever ran this long had started properly: its next crash is a new one.
 SETTLED_S = 60.0
 
+# How daphne treats sockets, here and in the tests.
+WEB = (
+    "--no-server-name",
+    *("--ping-interval", "15", "--ping-timeout", "15"),
+    *("--websocket_connect_timeout", "20", "--websocket_timeout", "28800"),
+    # Holds for what we send as well: news for a page far behind is more than a megabyte.
+    *("--websocket-max-message-size", str(4 << 20), "--websocket-max-frame-size", str(4 << 20)),
+)
+
 
 @dataclass(slots=True)
 class Kept:
@@ -75,11 +84,8 @@ class Kept:
 
 def parts(host: str, port: str, logs: Path, *, demo: bool) -> list[Kept]:
     web = (
-        *(sys.executable, "-m", "daphne", "-b", host, "-p", port, "-v", "0", "--no-server-name"),
-        *("--ping-interval", "15", "--ping-timeout", "15"),
-        *("--websocket_connect_timeout", "20", "--websocket_timeout", "28800"),
-        *("--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"),
-        "liveqa.asgi:application",
+        *(sys.executable, "-m", "daphne", "-b", host, "-p", port, "-v", "0"),
+        *(*WEB, "liveqa.asgi:application"),
     )
     worker = (
         # Quiet: twelve lines a minute about its housekeeping would bury the failures.

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -82,3 +83,6 @@ class Line:
         except Exception as error:  # noqa: BLE001 -- a server may raise anything for a lost client
             self.is_open = False
             log.info("live.lost", error=type(error).__name__)
+            # Where the client is still there, it must not wait for ever on a line that is silent.
+            with suppress(Exception):
+                await self._close(door.TRY_LATER)
