@@ -3,7 +3,7 @@
 import "./elements/equation-bar.js";
 import "./elements/live-screen.js";
 import "./elements/panel-tabs.js";
-import { CardPane } from "./desk/card.js";
+import { CardPane, isOfDesk } from "./desk/card.js";
 import { codeOf, controlFor, enter, isTyping, keysAreOn, press, turnKeys } from "./desk/keys.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
 import { Search } from "./desk/search.js";
@@ -59,7 +59,12 @@ async function open(id, { focus = true, form = "" } = {}) {
 
 /** Goes through the list; the card follows when the keys rest. @param {number} by */
 function go(by) {
-  const id = rows.step(by);
+  let id = rows.step(by);
+  if (by > 0 && (!id || id === rows.chosen)) {
+    // At the end of the list: those that wait behind the button are next.
+    screen.release("inbox");
+    id = rows.step(by);
+  }
   if (!id) return;
   rows.choose(id, { focus: true });
   clearTimeout(loading);
@@ -116,13 +121,22 @@ function follow(event) {
     return;
   }
   const control = controlFor(code);
+  if (card.isSending && (!control || pane.contains(control))) {
+    // A quick hand is ahead of the answer: the key is meant for the card that comes with it.
+    event.preventDefault();
+    void card.answered().then((isDone) => {
+      const there = isDone && controlFor(code);
+      if (there) press(there);
+    });
+    return;
+  }
   if (!control) return;
   event.preventDefault();
   // While J and K run ahead of the card, a move must not hit the question that was open before.
   if (pane.contains(control) && rows.chosen && rows.chosen !== card.number) {
     void open(rows.chosen).then(() => {
-      const there = controlFor(code);
-      if (there && card.number === rows.chosen) press(there);
+      const there = card.number === rows.chosen && controlFor(code);
+      if (there) press(there);
     });
     return;
   }
@@ -185,7 +199,7 @@ document.body.addEventListener("desk:done", (event) => {
   search.again();
 });
 
-pane.addEventListener("htmx:afterSettle", (event) => {
+pane.addEventListener("htmx:afterSwap", (event) => {
   if (/** @type {CustomEvent} */ (event).detail.target !== pane) return;
   const isWrong = pane.querySelector("[data-problem], [data-invalid]") !== null;
   const stays = pane.contains(document.activeElement);
@@ -193,6 +207,13 @@ pane.addEventListener("htmx:afterSettle", (event) => {
   history.replaceState(history.state, "", card.address(card.number));
 });
 
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  if (isOfDesk(detail.xhr)) return;
+  // The banner leads to the sign-in, and the words stay where they are.
+  detail.shouldSwap = false;
+  toasts.show(desk.dataset.failed ?? "", "danger");
+});
 document.body.addEventListener("htmx:sendError", () => toasts.show(desk.dataset.unsent ?? "", "danger"));
 document.body.addEventListener("htmx:responseError", () => toasts.show(desk.dataset.failed ?? "", "danger"));
 
@@ -246,7 +267,7 @@ function nowChanged(head) {
   const isOpen = card.card && (was.now === card.card.dataset.number || now.now === card.card.dataset.number);
   const changed = was.now !== now.now || was.nowState !== now.nowState || was.state !== now.state;
   if (isOpen && changed) compare(now.now === card.card?.dataset.number ? now.nowState : undefined);
-  else if (was.state !== now.state) card.refresh();
+  else if (was.state !== now.state && !card.isBusy) card.refresh();
 }
 
 /** @param {string | undefined} state of the open question as it is now */

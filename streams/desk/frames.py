@@ -89,6 +89,7 @@ class DeskScreen:
         if numbers is None:
             shown = list(queries.on_lists(reception_id).exclude(status=Status.ON_AIR))
         else:
+            numbers |= queries.merged_with(reception_id, numbers)
             shown = list(questions.of(reception_id, numbers))
         by = queries.deciders(reception_id, [q.number for q in shown if _is_away(q)])
         now = queries.on_air(reception_id)

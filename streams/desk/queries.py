@@ -51,6 +51,18 @@ def deciders(reception_id: int, numbers: Iterable[int]) -> dict[int, User | None
     return {entry.question_number: entry.by for entry in last if entry.question_number is not None}
 
 
+def merged_with(reception_id: int, numbers: Iterable[int]) -> frozenset[int]:
+    """What these questions point or pointed to: those rows say how often they were asked."""
+    entries = Entry.objects.filter(
+        reception_id=reception_id,
+        question_number__in=list(numbers),
+        kind__in=[Move.MERGE, Move.REOPEN, "undo"],
+    ).values_list("data", flat=True)
+    targets = {data.get("target") for data in entries}
+    targets |= {data["was"]["target"] for data in entries}
+    return frozenset(number for number in targets if number is not None)
+
+
 def history(question: Question) -> list[Entry]:
     """The question's entries, the newest first."""
     return list(
@@ -65,8 +77,11 @@ def with_words(questions: QuerySet[Question], words: str) -> QuerySet[Question]:
     number = words.strip().lstrip("№#").strip()
     if number.isdecimal():
         return questions.filter(number=int(number[:9]))
-    for word in text.search_form(words).split()[:10]:
-        questions = questions.filter(Q(search_text__contains=word) | Q(asker_name__icontains=word))
+    for word in words.split()[:10]:
+        fits = Q(asker_name__icontains=word)
+        if folded := text.search_form(word):
+            fits |= Q(search_text__contains=folded)
+        questions = questions.filter(fits)
     return questions
 
 

@@ -11,6 +11,12 @@ export class CardPane {
   /** @type {AbortController | null} */
   #loading = null;
   #wanted = 0;
+  /** A form of the card is on its way: its answer brings the card, news of the socket must not overtake it. */
+  #isSending = false;
+  #missed = false;
+  #isDone = false;
+  /** @type {((isDone: boolean) => void)[]} */
+  #waiting = [];
 
   /**
    * @param {HTMLElement} pane
@@ -21,8 +27,19 @@ export class CardPane {
     this.#lease = new Lease(toast);
     pane.addEventListener("toggle", this.#toggled, { capture: true });
     pane.addEventListener("change", this.#reasonChosen);
+    pane.addEventListener("htmx:beforeRequest", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#sending();
+    });
+    pane.addEventListener("htmx:afterRequest", (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
+      if (detail.target === pane) this.#answered(detail);
+    });
     pane.addEventListener("htmx:beforeSwap", (event) => {
-      if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#lease.giveBack();
+      const { target, shouldSwap } = /** @type {CustomEvent} */ (event).detail;
+      if (target === pane && shouldSwap) this.#lease.giveBack();
+    });
+    pane.addEventListener("htmx:afterSettle", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#settled();
     });
     pane.addEventListener("htmx:afterSwap", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#arrived();
@@ -41,6 +58,16 @@ export class CardPane {
   /** Whether somebody has a form of the card open, or typed into it. */
   get isBusy() {
     return this.#pane.querySelector("details.move[open]") !== null;
+  }
+
+  /** A form of it has been sent and its answer is not here yet. */
+  get isSending() {
+    return this.#isSending;
+  }
+
+  /** @returns {Promise<boolean>} when the answer is here: whether it was done */
+  answered() {
+    return new Promise((tell) => this.#waiting.push(tell));
   }
 
   /** @param {number} number @returns {Promise<boolean>} false where another card was wanted meanwhile */
@@ -82,6 +109,10 @@ export class CardPane {
   /** The question has changed: show it anew, or say so where somebody is writing. */
   refresh() {
     if (!this.number || this.#wanted) return;
+    if (this.#isSending) {
+      this.#missed = true;
+      return;
+    }
     if (!this.isBusy) {
       void this.open(this.number, { force: true });
       return;
@@ -93,6 +124,28 @@ export class CardPane {
   /** @param {number} number */
   address(number) {
     return (this.#pane.dataset.address ?? "").replace("/0/", `/${number}/`);
+  }
+
+  #sending() {
+    this.#loading?.abort();
+    this.#isSending = true;
+    this.#missed = false;
+  }
+
+  /** @param {{successful: boolean, xhr?: XMLHttpRequest}} answer */
+  #answered({ successful, xhr }) {
+    this.#isDone = successful;
+    // An answer with a card is not over before htmx has brought its forms to life.
+    const bringsCard = successful || [409, 422].includes(xhr?.status ?? 0);
+    if (bringsCard && xhr && isOfDesk(xhr)) return;
+    this.#isDone = false;
+    this.#settled();
+    if (this.#missed) this.refresh();
+  }
+
+  #settled() {
+    this.#isSending = false;
+    for (const tell of this.#waiting.splice(0)) tell(this.#isDone);
   }
 
   /** @param {string} html */
@@ -129,4 +182,9 @@ export class CardPane {
     );
     if (text.value === "" || offered.includes(text.value)) text.value = event.target.dataset.wording;
   };
+}
+
+/** Who was signed out meanwhile is led to the sign-in page, which has no place in a card. @param {XMLHttpRequest} xhr */
+export function isOfDesk(xhr) {
+  return new URL(xhr.responseURL, location.href).pathname.startsWith("/desk/");
 }

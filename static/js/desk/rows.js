@@ -20,9 +20,7 @@ export class Rows {
 
   /** @returns {HTMLElement[]} as they stand on the page */
   get all() {
-    return [.../** @type {NodeListOf<HTMLElement>} */ (this.#root.querySelectorAll(".row:not(.leaving)"))].filter((row) =>
-      row.checkVisibility(),
-    );
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.#root.querySelectorAll(".row:not(.leaving)"))].filter(isOffered);
   }
 
   /** @param {number} id @returns {HTMLElement | null} */
@@ -49,7 +47,7 @@ export class Rows {
     const place = all.findIndex((row) => idOf(row) === this.#chosen);
     if (place >= 0) return idOf(all[Math.min(all.length - 1, Math.max(0, place + by))]);
     const following = this.row(this.#following);
-    return idOf(following?.checkVisibility() ? following : all[0]);
+    return idOf(following && isOffered(following) ? following : all[0]);
   }
 
   /** The row to go on with when this one is done: the next of its list, else the one before it. @param {number} id */
@@ -66,6 +64,15 @@ export class Rows {
   settle() {
     if (this.row(this.#chosen)) this.#following = this.after(this.#chosen);
   }
+}
+
+/**
+ * Whether no filter hides the row or its list. On a phone the whole column may be out of sight: that doesn't count.
+ * @param {HTMLElement} row
+ */
+export function isOffered(row) {
+  const list = row.parentElement;
+  return getComputedStyle(row).display !== "none" && list !== null && getComputedStyle(list).display !== "none";
 }
 
 /** @param {HTMLElement | null | undefined} row */

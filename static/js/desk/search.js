@@ -3,6 +3,8 @@
  * Filters of the inbox. By state they only hide rows (CSS, by data-filter on the desk); by words and the rest the
  * server is asked: it says which numbers fit and writes out the closed ones. The lists stay live all the while.
  */
+import { isOffered } from "./rows.js";
+
 const PAUSE_MS = 250;
 /** Filters that the server answers: name of the chip → what is asked. */
 const ASKED = { mine: ["mine", "on"], closed: ["status", "closed"] };
@@ -87,7 +89,7 @@ export class Search {
     const nothing = this.#desk.querySelector("[data-nothing]");
     if (nothing instanceof HTMLElement) {
       const isClosed = this.#desk.dataset.filter === "closed";
-      nothing.hidden = isClosed || !rows.length || rows.some((row) => row.checkVisibility());
+      nothing.hidden = isClosed || !rows.length || rows.some(isOffered);
     }
     this.#settled();
   }
