@@ -47,7 +47,7 @@ class OfflineBanner extends HTMLElement {
     for (const time of this.querySelectorAll("time[data-since]")) {
       time.setAttribute("datetime", since.toISOString());
       time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
-        hour: "2-digit", minute: "2-digit", timeZone: zone,
+        hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
       }).format(since);
     }
     this.hidden = false;

@@ -46,9 +46,15 @@ class CountDown extends Running {
     const days = Math.floor(left_s / 86_400);
     const clock = `${two(Math.floor(left_s / 3600) % 24)}:${two(Math.floor(left_s / 60) % 60)}:${two(left_s % 60)}`;
     if (!days) return clock;
-    const format = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "day", unitDisplay: "long" });
-    return `${format.format(days)} ${clock}`;
+    return `${inDays(days, document.documentElement.lang)} ${clock}`;
   }
+}
+
+/** @param {number} days @param {string} language */
+function inDays(days, language) {
+  // Some browsers come without Kazakh and would say it in English.
+  if (language === "kk" && !Intl.NumberFormat.supportedLocalesOf(language).length) return `${days} күн`;
+  return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(days);
 }
 
 customElements.define("wall-clock", WallClock);
