@@ -71,8 +71,8 @@ def tag(r: Reception, c: Cast) -> None:
     marks.set_tags(fresh(r, 1).pk, ["roads", "noise"], by=c.by, now=clock.now())
 
 
-def on_air(r: Reception, c: Cast) -> None:
-    make_move(make_move(fresh(r, 1), Move.QUEUE, c.by), Move.PUT_ON_AIR, c.by)
+def on_air(r: Reception, c: Cast) -> Question:
+    return make_move(make_move(fresh(r, 1), Move.QUEUE, c.by), Move.PUT_ON_AIR, c.by)
 
 
 def end_and_seal(r: Reception, c: Cast) -> None:
