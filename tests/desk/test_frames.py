@@ -75,6 +75,16 @@ def on_air(r: Reception, c: Cast) -> Question:
     return make_move(make_move(fresh(r, 1), Move.QUEUE, c.by), Move.PUT_ON_AIR, c.by)
 
 
+def later(r: Reception, c: Cast) -> None:
+    on_air(r, c)
+    make_move(fresh(r, 1), Move.BACK_TO_QUEUE, c.by)
+
+
+def answer_live(r: Reception, c: Cast) -> None:
+    on_air(r, c)
+    make_move(fresh(r, 1), Move.ANSWER_LIVE, c.by)
+
+
 def end_and_seal(r: Reception, c: Cast) -> None:
     from streams.questions.queries import for_seal
 
@@ -91,8 +101,8 @@ ACTIONS: dict[str, Callable[[Reception, Cast], object]] = {
     "queue first": lambda r, c: make_move(fresh(r, 1), Move.QUEUE, c.by, first=True),
     "unqueue": lambda r, c: make_move(fresh(r, 2), Move.UNQUEUE, c.by),
     "on air": on_air,
-    "later": lambda r, c: (on_air(r, c), make_move(fresh(r, 1), Move.BACK_TO_QUEUE, c.by)),
-    "answer live": lambda r, c: (on_air(r, c), make_move(fresh(r, 1), Move.ANSWER_LIVE, c.by)),
+    "later": later,
+    "answer live": answer_live,
     "answer text": lambda r, c: make_move(fresh(r, 1), Move.ANSWER_TEXT, c.by),
     "escalate": escalate,
     "forward": lambda r, c: make_move(fresh(r, 1), Move.FORWARD, c.by),
