@@ -63,9 +63,7 @@ def _public(browser: Browser, base: str, language: str, width: int, height: int)
     _shoot(page, f"/{language}/archive/", "archive-all", width)
     question = _first(page, rf"/{language}/questions/[0-9-]+/")
     _shoot(page, question, "question", width)
-    page.goto(f"/{language}/wednesday/")
-    page.goto(f"/{language}/wednesday/" + _first(page, r"\?week=[0-9W-]+"))
-    sealed = _first(page, rf"/{language}/receptions/[0-9-]+/")
+    sealed = _last_week(page, language)
     _shoot(page, sealed, "reception", width)
     _shoot(page, f"{sealed}ledger/", "ledger", width)
     _shoot(page, "/sign-in/", "sign-in", width)
@@ -99,6 +97,17 @@ def _staff(
                 assert no is not None
                 _shoot(page, f"/{screen}/{no[1]}/", screen, width)
         context.close()
+
+
+def _last_week(page: Page, language: str) -> str:
+    """The newest reception of an earlier week."""
+    link = rf"/{language}/receptions/[0-9-]+/"
+    page.goto(f"/{language}/wednesday/")
+    for _week in range(4):
+        page.goto(f"/{language}/wednesday/" + _first(page, r'"\?week=[0-9W-]+').strip('"'))
+        if re.search(link, page.content()):
+            break
+    return _first(page, link)
 
 
 def _first(page: Page, pattern: str) -> str:
