@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from streams.common import clock
 from streams.common.series import Series
+from streams.control import actions as control
+from streams.control.models import ControlRecord
 from streams.people.actors import ASKER, Actor
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
@@ -163,6 +165,19 @@ def secret_of(question: Question) -> str:
     return crypto.question_secret(question.reception_id, str(question.client_id))
 
 
+def escalate(question: Question, by: Actor, **given: Any) -> ControlRecord:
+    """A promise for the question, with plausible words where none are given."""
+    fields: dict[str, Any] = {
+        "promise": "Сделаем до мая.",
+        "promised_by": "Серік Омаров",
+        "owner_name": "Отдел дорог",
+        "due_on": date(2027, 5, 1),
+        "expect": Question.objects.get(pk=question.pk).version,
+        "now": clock.now(),
+    }
+    return control.escalate(question.pk, by=by, **fields | given)
+
+
 def make_move(question: Question, move: Move, by: Actor, **given: Any) -> Question:
     """A legal move with plausible fields where none are given."""
     fields = _FIELDS.get(move, {}) | given
@@ -181,4 +196,13 @@ _FIELDS: dict[Move, dict[str, Any]] = {
     Move.ANSWER_FROM_CONTROL: {"text": "Сделано.", "language": "ru"},
 }
 
-__all__ = ["ASKER", "Cast", "ask", "make_cast", "make_move", "make_reception", "secret_of"]
+__all__ = [
+    "ASKER",
+    "Cast",
+    "ask",
+    "escalate",
+    "make_cast",
+    "make_move",
+    "make_reception",
+    "secret_of",
+]

@@ -6,21 +6,19 @@ An address that is not on one of the lists fails the test, so a new page must sa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import time
 
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from streams.common import clock
-from streams.control import actions as control
 from streams.desk import routing as desk
 from streams.people.models import User
 from streams.people.rules import CONTROL, DESK, HOSTS, STUDIO, Role
 from streams.questions.rules import Move
 from streams.receptions.models import Reception, Schedule
 from streams.studio import routing as studio
-from tests.cast import Cast, ask, make_move, secret_of
+from tests.cast import Cast, ask, escalate, make_move, secret_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,16 +70,7 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
     question = ask(reception)
     make_move(question, Move.APPROVE, cast.by)
     promised = ask(reception)
-    record = control.escalate(
-        promised.pk,
-        promise="До мая.",
-        promised_by="Серік Омаров",
-        owner_name="Отдел",
-        due_on=date(2027, 5, 1),
-        by=cast.by,
-        expect=1,
-        now=clock.now(),
-    )
+    record = escalate(promised, cast.by)
     values = {
         "no": reception.no,
         "number": question.number,

@@ -9,7 +9,7 @@ import random
 import re
 import urllib.request
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.management import call_command
@@ -22,7 +22,7 @@ from streams.questions.models import Question
 from streams.questions.rules import BUCKETS, WAITING, Move
 from streams.receptions import actions as receptions
 from streams.receptions.models import Reception
-from tests.cast import Cast, make_move, make_reception
+from tests.cast import Cast, escalate, make_move, make_reception
 from tests.conftest import LiveServer
 
 # What two moderators do with a thousand questions, in turn; the rest waits for the end.
@@ -43,16 +43,7 @@ def close(question: Question, what: Move | str, cast: Cast) -> None:
         make_move(question, Move.DECLINE, cast.by_second)
         return
     elif what in (Move.ESCALATE, "from control"):
-        record = control.escalate(
-            question.pk,
-            promise="Сделаем до мая.",
-            promised_by="Серік Омаров",
-            owner_name="Отдел",
-            due_on=date(2027, 5, 1),
-            by=cast.by,
-            expect=question.version,
-            now=clock.now(),
-        )
+        record = escalate(question, cast.by)
         if what == "from control":
             control.answer(
                 record.pk, text="Сделано.", language="ru", by=cast.by_chief, now=clock.now()

@@ -16,7 +16,7 @@ from streams.questions import answers, rules, search
 from streams.questions.effects import EFFECTS, digest, end_of_queue
 from streams.questions.models import Claim, Question
 from streams.questions.rules import Move, Outcome, Rule, Status
-from streams.receptions import journal
+from streams.receptions import bell, journal
 from streams.receptions.models import Entry, Reception
 
 
@@ -184,11 +184,18 @@ def _set_status(question: Question, to: Status, outcome: Outcome | None, now: da
     question.status, question.outcome = to, outcome
     question.closed_at = now if to is Status.CLOSED else None
     if to is Status.CLOSED:
-        Claim.objects.filter(question=question).delete()
+        _free_claim(question)
     if to is not Status.QUEUED:
         question.place = None
     elif question.place is None:
         question.place = end_of_queue(question.reception_id)
+
+
+def _free_claim(question: Question) -> None:
+    gone, _rows = Claim.objects.filter(question=question).delete()
+    if gone:
+        reception_id = question.reception_id
+        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
 
 
 def _reopen(question: Question, now: datetime) -> None:

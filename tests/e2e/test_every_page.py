@@ -13,11 +13,10 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from streams.common import clock
-from streams.control import actions as control
 from streams.people.models import User
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
-from tests.cast import Cast, ask, make_cast, make_move, make_reception, secret_of
+from tests.cast import Cast, ask, escalate, make_cast, make_move, make_reception, secret_of
 from tests.conftest import LiveServer
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -41,16 +40,7 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
     make_move(first, Move.PUT_ON_AIR, cast.by)
     answered = ask(reception, "Когда починят дорогу на улице Мира?")
     make_move(answered, Move.ANSWER_LIVE, cast.by)
-    record = control.escalate(
-        ask(reception, "Ночью шумят").pk,
-        promise="Проверим до мая.",
-        promised_by="Серік Омаров",
-        owner_name="Отдел",
-        due_on=date(2026, 1, 1),
-        by=cast.by,
-        expect=1,
-        now=clock.now(),
-    )
+    record = escalate(ask(reception, "Ночью шумят"), cast.by, due_on=date(2026, 1, 1))
     over = make_reception(cast)
     receptions.end(over.pk, by=cast.by, now=clock.now())
     no = reception.no

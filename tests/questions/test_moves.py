@@ -1,7 +1,7 @@
 """Moves on the real database: what each writes, what it refuses, and how it is taken back."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,7 +16,7 @@ from streams.questions.rules import IllegalMove, Move, Outcome, Status
 from streams.receptions import actions as receptions
 from streams.receptions import journal
 from streams.receptions.models import Entry, Reception
-from tests.cast import Cast, ask, make_move, make_reception
+from tests.cast import Cast, ask, escalate, make_move, make_reception
 
 pytestmark = pytest.mark.django_db
 
@@ -256,16 +256,7 @@ def test_an_escalated_question_has_a_record_with_the_units_next_number(
     numbers = []
     for _ in range(2):
         question = ask(reception)
-        record = control.escalate(
-            question.pk,
-            promise="Разберёмся до мая.",
-            promised_by="Серік Омаров",
-            owner_name="Отдел дорог",
-            due_on=date(2027, 5, 1),
-            by=cast.by,
-            expect=1,
-            now=clock.now(),
-        )
+        record = escalate(question, cast.by)
         numbers.append(record.number)
     year = clock.local_date(clock.now(), "Asia/Almaty").year
     assert numbers == [f"TAU-{year}-0001", f"TAU-{year}-0002"]
@@ -274,16 +265,7 @@ def test_an_escalated_question_has_a_record_with_the_units_next_number(
 
 def test_an_escalation_is_taken_back_with_its_record(cast: Cast, reception: Reception) -> None:
     question = ask(reception)
-    record = control.escalate(
-        question.pk,
-        promise="П.",
-        promised_by="С.",
-        owner_name="О.",
-        due_on=date(2027, 5, 1),
-        by=cast.by,
-        expect=1,
-        now=clock.now(),
-    )
+    record = escalate(question, cast.by)
     control.take_back(question.pk, by=cast.by, expect=version(question), now=clock.now())
     record.refresh_from_db()
     assert (record.work_state, version(question)) == ("taken_back", 3)
@@ -292,16 +274,7 @@ def test_an_escalation_is_taken_back_with_its_record(cast: Cast, reception: Rece
 
 def test_an_escalation_is_not_undone_without_its_record(cast: Cast, reception: Reception) -> None:
     question = ask(reception)
-    control.escalate(
-        question.pk,
-        promise="П.",
-        promised_by="С.",
-        owner_name="О.",
-        due_on=date(2027, 5, 1),
-        by=cast.by,
-        expect=1,
-        now=clock.now(),
-    )
+    escalate(question, cast.by)
     with pytest.raises(actions.NothingToUndo):
         undo(question, cast)
 
@@ -366,16 +339,7 @@ def test_a_reception_with_a_waiting_question_is_not_sealed(
 
 def test_a_promise_is_kept_after_the_seal(cast: Cast, reception: Reception) -> None:
     question = ask(reception)
-    record = control.escalate(
-        question.pk,
-        promise="П.",
-        promised_by="С.",
-        owner_name="О.",
-        due_on=date(2027, 5, 1),
-        by=cast.by,
-        expect=1,
-        now=clock.now(),
-    )
+    record = escalate(question, cast.by)
     receptions.end(reception.pk, by=cast.by, now=clock.now())
     receptions.seal(reception.pk, by=cast.by, now=clock.now(), count=queries.for_seal)
     control.answer(record.pk, text="Готово.", language="ru", by=cast.by_chief, now=clock.now())
