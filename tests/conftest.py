@@ -12,8 +12,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import channels.testing.application
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, close_old_connections, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 from psycopg.conninfo import make_conninfo
@@ -27,6 +28,11 @@ hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("suite")
 # Playwright's own event loop makes Django think that a test is async.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Channels' test client swaps this function out while it waits. Two clients that wait at once swap it
+# back in the wrong order, and from then on no socket's thread gives its connection back. Our socket
+# tests commit for real, so the real function may stay.
+channels.testing.application.no_op = close_old_connections
 
 _truncate = DatabaseOperations.execute_sql_flush
 
