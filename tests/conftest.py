@@ -14,8 +14,10 @@ from pathlib import Path
 
 import channels.testing.application
 import pytest
+from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from psycopg.conninfo import make_conninfo
 
@@ -59,6 +61,12 @@ def _truncate_guarded(self: DatabaseOperations, sql_list: list[str]) -> None:
 
 
 DatabaseOperations.execute_sql_flush = _truncate_guarded  # type: ignore[method-assign,assignment]
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_house() -> None:
+    """A test client leaves the language of its last page behind."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

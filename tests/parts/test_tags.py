@@ -65,7 +65,8 @@ def test_a_badge_carries_its_state_as_a_word_and_as_an_attribute() -> None:
 
 def test_a_public_page_links_to_itself_in_every_language(rf: RequestFactory) -> None:
     source = "{% same_page_in_languages as all %}{% for one in all %}{{ one.url }} {% endfor %}"
-    html = render(source, request=rf.get("/ru/archive/?q=a"))
+    with translation.override("ru"):
+        html = render(source, request=rf.get("/ru/archive/?q=a"))
     assert html.split() == ["/kk/archive/?q=a", "/ru/archive/?q=a", "/en/archive/?q=a"]
 
 
