@@ -13,19 +13,35 @@ from streams.questions.models import (
     Vote,
 )
 from streams.receptions.models import Entry, Reception, Schedule
+from streams.sources.models import (
+    Comment,
+    CommentEdit,
+    Delivery,
+    Gap,
+    HealthChange,
+    Reply,
+    Source,
+)
 
 __all__ = [
     "Answer",
     "AskerContact",
     "Claim",
+    "Comment",
+    "CommentEdit",
     "ControlRecord",
     "ControlStep",
+    "Delivery",
     "Entry",
+    "Gap",
+    "HealthChange",
     "Membership",
     "Question",
     "Reception",
+    "Reply",
     "Schedule",
     "Series",
+    "Source",
     "Tag",
     "TextVersion",
     "Unit",

@@ -1,0 +1,54 @@
+"""The outbox: what is to be said back to an asker where they asked."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from typing_extensions import override
+
+from streams.questions.models import Question
+from streams.sources.models.comment import Comment
+from streams.sources.models.source import Source
+from streams.sources.rules import ReplyStatus
+
+
+class Reply(models.Model):
+    """One message back; one of each `kind` for a question and source, so nothing is said twice.
+
+    `deadline`: after it the platform takes no reply any more. `code` says why it was not sent.
+    """
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt"
+        OUTCOME = "outcome"
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="replies")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="replies")
+    comment = models.ForeignKey(Comment, models.PROTECT, related_name="replies")
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.TextField()
+    language = models.CharField(max_length=2)
+    state = models.CharField(
+        max_length=10,
+        choices=[(s.value, s.value) for s in ReplyStatus],
+        default=ReplyStatus.QUEUED,
+    )
+    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    deadline = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    code = models.CharField(max_length=60, blank=True)
+    external_id = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("created_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("question", "source", "kind"), name="reply_once"),
+        )
+        indexes = (models.Index(fields=("state", "created_at"), name="reply_to_send"),)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.question_id}: {self.state}"
