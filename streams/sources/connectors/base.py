@@ -159,6 +159,17 @@ class Push(Connector, Protocol):
 
 
 @runtime_checkable
+class Trimming(Push, Protocol):
+    """Its deliveries are smaller than most, and hold what we don't want to keep."""
+
+    body_max_bytes: int
+
+    def trim(self, body: bytes) -> bytes:
+        """What is stored of a delivery, and parsed: all but pictures and the like."""
+        ...
+
+
+@runtime_checkable
 class Poll(Connector, Protocol):
     """We ask again and again. Raises SourceError."""
 
@@ -181,7 +192,10 @@ class Probing(Connector, Protocol):
 
 @runtime_checkable
 class Replier(Connector, Protocol):
-    """Answers where the question was asked. Never sends the same thing twice by itself."""
+    """Answers where the question was asked. Never sends the same thing twice by itself.
+
+    Raises SourceError only where nothing was sent for certain: the outbox may try again later.
+    """
 
     async def reply(
         self, context: Context, reply_ref: Mapping[str, Any], text: str, idempotency_key: str
