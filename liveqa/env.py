@@ -1,6 +1,7 @@
 """The process environment, read once and typed. Every error names the variable at fault."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,13 @@ def integer(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) 
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list; blanks are dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(word, strict=False) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must list networks: {error}.") from None
 
 
 def path(name: str, default: Path) -> Path:

@@ -164,6 +164,13 @@ QUESTION_MAX_CHARS = env.integer("QUESTION_MAX_CHARS", 2000, minimum=100, maximu
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+# --- Sources --------------------------------------------------------------------------------------
+
+# Connectors call public addresses only, and those in these networks (10.1.0.0/16, 192.0.2.7/32).
+SOURCES_PRIVATE_NETWORKS = env.networks("SOURCES_PRIVATE_NETWORKS")
+# What platforms sent is kept byte for byte this long, so that it can be read again.
+SOURCES_RAW_DAYS = env.integer("SOURCES_RAW_DAYS", 14, minimum=1, maximum=365)
+
 # --- Languages and time ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "ru")
@@ -234,7 +241,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "lines": {
-            "()": structlog.stdlib.ProcessorFormatter,
+            "()": "liveqa.redaction.Redacted",
             "processor": structlog.processors.KeyValueRenderer(
                 key_order=["timestamp", "level", "logger", "event"]
             ),
@@ -247,6 +254,9 @@ LOGGING = {
         "daphne.http_protocol": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # They name every address called, and some platforms have tokens in theirs.
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
         "rq": {"level": "WARNING"},
     },
 }

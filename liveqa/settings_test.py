@@ -1,6 +1,7 @@
 """Settings of the tests: the real ones, quicker, and each worker with a corner of its own."""
 
 import os
+from ipaddress import ip_network
 
 from liveqa.settings import *  # noqa: F403
 from liveqa.settings import CHANNEL_LAYERS, STORAGES
@@ -19,3 +20,7 @@ CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{_worker}"
 ASK_PER_ADDRESS_PER_MIN = int(os.environ.get("ASK_PER_ADDRESS_PER_MIN", "100000"))
 ASK_PER_VIEWER_PER_MIN = int(os.environ.get("ASK_PER_VIEWER_PER_MIN", "100000"))
 VOTES_PER_ADDRESS_PER_MIN = 100000
+# The platforms of the tests are servers on this machine.
+SOURCES_PRIVATE_NETWORKS = [
+    ip_network(n) for n in os.environ.get("SOURCES_PRIVATE_NETWORKS", "127.0.0.0/8").split(",") if n
+]

@@ -69,7 +69,11 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`not_understood` counts parts of a well-formed delivery that have a shape we don't know."""
+    """`not_understood` counts parts of a well-formed delivery that have a shape we don't know.
+
+    `rejected` names them with a reason where the sender hears about each (see `base.Accounting`).
+    """
 
     items: tuple[Inbound, ...] = ()
     not_understood: int = 0
+    rejected: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,7 @@ learns goes out in `Batch` or `Parsed`. Parsers are pure, so a stored delivery c
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,8 @@ class Capabilities:
 
     `reply_per_message`: how many replies one message can have (None: any number).
     `reply_while_live`: replies only until the broadcast ends. `reply_within_s`: and so long after the message.
+    `address_token`: nothing in a delivery proves its sender but a secret token in our address.
+    `quota_per_day`: units that one project may spend between two midnights of `quota_zone`.
     """
 
     edits: bool = False
@@ -41,6 +43,9 @@ class Capabilities:
     reply_per_message: int | None = None
     reply_while_live: bool = False
     reply_within_s: int | None = None
+    address_token: bool = False
+    quota_per_day: int | None = None
+    quota_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ class Context:
     """`settings` and `secrets` are the source's own, by the names of its `fields`.
 
     `http` refuses private addresses unless the installation allows them. `now` and `sleep` are given,
-    so that a test needs no real time.
+    so that a test needs no real time. `spent`: quota units that the project used today. `held`: how many
+    messages of this broadcast we have, to compare with the platform's own count.
     """
 
     settings: Mapping[str, str]
@@ -67,6 +73,8 @@ class Context:
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
     live_since: datetime | None = None
+    spent: int = 0
+    held: int = 0
 
     def url(self, path: str, *, name: str = "base_url") -> str:
         """`path` under the source's own base address."""
@@ -166,6 +174,15 @@ class Trimming(Push, Protocol):
 
     def trim(self, body: bytes) -> bytes:
         """What is stored of a delivery, and parsed: all but pictures and the like."""
+        ...
+
+
+@runtime_checkable
+class Accounting(Push, Protocol):
+    """Tells its sender what became of every item."""
+
+    def account(self, parsed: Parsed, results: Sequence[tuple[str, str]]) -> HttpAnswer:
+        """`results`: the external id of every item and created, duplicate or changed."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""Any program that signs what it sends by the Standard Webhooks rules."""
