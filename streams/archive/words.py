@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +47,8 @@ KINDS: Mapping[str, object] = {
     "take_over": _("A colleague took over the work"),
     "control_assign": _("Executor appointed"),
     "control_remove": _("Removed from personal control"),
+    "changed_at_source": _("Changed by the asker where it was asked"),
+    "gap": _("A platform could not be heard: questions may be missing"),
 }
 _ACTORS: Mapping[str, object] = {
     **{role.value: ROLE_LABELS[role] for role in Role},
@@ -67,21 +69,8 @@ def who(actor: str) -> object:
 
 def detail(kind: str, data: Mapping[str, Any]) -> object:
     """What the entry says beyond its kind; empty for most."""
-    if kind == Move.ANSWER_LIVE:
-        return time_code(data["time_code_s"])
-    if kind in {Move.DECLINE, Move.PROPOSE_DECLINE}:
-        return labels.DECLINE_REASONS.get(data["reason"], data["reason"])
-    if kind == Move.SET_ASIDE:
-        return labels.ASIDE_REASONS.get(data["reason"], data["reason"])
-    if kind == Move.MERGE:
-        return f"№ {data['target']}"
-    if kind == Move.CARRY_OVER:
-        return f"{data['to']}-{data['number']}"
-    if kind == "receive":
-        return data.get("from", "")
-    if kind == "tag":
-        return ", ".join(data["tags"])
-    return data.get("record", "")
+    tell = _DETAILS.get(kind)
+    return tell(data) if tell else data.get("record", "")
 
 
 def time_code(seconds: int | None) -> str:
@@ -91,3 +80,20 @@ def time_code(seconds: int | None) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+def _declined(data: Mapping[str, Any]) -> object:
+    return labels.DECLINE_REASONS.get(data["reason"], data["reason"])
+
+
+_DETAILS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
+    Move.ANSWER_LIVE: lambda data: time_code(data["time_code_s"]),
+    Move.DECLINE: _declined,
+    Move.PROPOSE_DECLINE: _declined,
+    Move.SET_ASIDE: lambda data: labels.ASIDE_REASONS.get(data["reason"], data["reason"]),
+    Move.MERGE: lambda data: f"№ {data['target']}",
+    Move.CARRY_OVER: lambda data: f"{data['to']}-{data['number']}",
+    "receive": lambda data: data.get("from", ""),
+    "tag": lambda data: ", ".join(data["tags"]),
+    "gap": lambda data: f"{data['source']}, {data['since'][11:19]}–{data['until'][11:19]} UTC",
+}

@@ -43,6 +43,7 @@ WORDS = {
     "take_over": gettext_lazy("Work taken over from a colleague"),
     "control_assign": gettext_lazy("Executor named"),
     "control_remove": gettext_lazy("Removed from personal control"),
+    "changed_at_source": gettext_lazy("Changed by the asker where it was asked"),
 }
 
 

@@ -19,7 +19,11 @@ Entry = Mapping[str, Any]
 
 _TAKES_QUESTIONS = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED})
 # Entries about a question that leave its status alone.
-MARKS = frozenset({"tag", "said", "take_over", "control_assign", "control_remove"})
+MARKS = frozenset(
+    {"tag", "said", "take_over", "control_assign", "control_remove", "changed_at_source"}
+)
+# Entries about the reception alone.
+NOTES = frozenset({"gap"})
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,9 @@ class Replay:
             self.state = State.SCHEDULED
         elif kind in set(Step):
             self._step(entry, Step(kind))
+        elif kind in NOTES:
+            if entry["question"] is not None:
+                raise _Wrong(f"“{kind}” is about no single question.")
         else:
             self._question(entry, kind)
 

@@ -63,7 +63,7 @@ def test_every_kind_of_entry_is_told(sealed: Reception) -> None:
         | MARKS
         | {"schedule", "receive", "redact", "undo"}
     )
-    assert {str(kind) for kind in legal} - kinds == {"cancel", "take_over"}
+    assert {str(kind) for kind in legal} - kinds == {"cancel", "take_over", "changed_at_source"}
     assert kinds <= {str(kind) for kind in legal}
 
 

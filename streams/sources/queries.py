@@ -1,0 +1,147 @@
+"""What others ask about sources: which reception they feed, and how they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from streams.receptions import queries as receptions
+from streams.receptions.models import Reception
+from streams.receptions.rules import State
+from streams.sources import rules
+from streams.sources.models import Gap, Source
+from streams.sources.rules import Candidate, Feeds, Health
+
+_TO_COME_OR_ON = (State.SCHEDULED, State.LIVE, State.PAUSED)
+# The runner's sign of life; older than this and nobody listens.
+STALE_AFTER = timedelta(seconds=15)
+_LAG_OVER = timedelta(minutes=5)
+
+
+def fed_by(source: Source, now: datetime) -> Reception | None:
+    """The reception that the source's next message goes to."""
+    return fed_by_many([source], now).get(source.pk)
+
+
+def fed_by_many(sources: Iterable[Source], now: datetime) -> dict[int, Reception]:
+    """By the source's key, in one query; sources that feed nothing now are missing."""
+    sources = list(sources)
+    units = {source.unit_id for source in sources}
+    open_now: dict[int, list[Reception]] = {}
+    for reception in Reception.objects.filter(
+        unit_id__in=units, state__in=_TO_COME_OR_ON
+    ).select_related("unit"):
+        open_now.setdefault(reception.unit_id, []).append(reception)
+    found: dict[int, Reception] = {}
+    for source in sources:
+        able = {r.pk: r for r in open_now.get(source.unit_id, [])}
+        chosen = rules.fed([_candidate(r, now) for r in able.values()], Feeds(source.feeds))
+        if chosen is not None:
+            found[source.pk] = able[chosen.pk]
+    return found
+
+
+def _candidate(reception: Reception, now: datetime) -> Candidate:
+    return Candidate(
+        pk=reception.pk,
+        kind=reception.kind,
+        state=reception.state,
+        starts_at=reception.starts_at,
+        takes=receptions.takes_questions(reception, now),
+    )
+
+
+def feeding(reception: Reception) -> QuerySet[Source]:
+    """The sources that may feed the reception or have done so, for its health line."""
+    fitting = [Feeds.ANY.value]
+    fitting.append((Feeds.STANDING if reception.kind == "standing" else Feeds.BROADCAST).value)
+    return (
+        Source.objects.filter(
+            Q(unit_id=reception.unit_id, feeds__in=fitting, is_enabled=True)
+            | Q(pk__in=reception.comments.values("source"))
+        )
+        .select_related("unit")
+        .order_by("platform", "name", "pk")
+    )
+
+
+def gaps(reception: Reception) -> list[Gap]:
+    """When questions may have been missed, for everybody to see."""
+    return list(reception.gaps.select_related("source").order_by("since", "pk"))
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """A source as its chip shows it. `lag_p95_s`: from the platform's clock to ours, of late."""
+
+    source: Source
+    health: Health
+    code: str
+    is_stale: bool
+    retry_at: datetime | None
+    message_age_s: int | None
+    per_minute: int
+    lag_p95_s: float | None
+    gaps: int
+    missing: int
+
+
+_PULSE = """
+SELECT source_id,
+       count(*) FILTER (WHERE received_at > %(minute)s),
+       percentile_cont(0.95) WITHIN GROUP (
+           ORDER BY greatest(extract(epoch FROM received_at - posted_at), 0)
+       ) FILTER (WHERE posted_at IS NOT NULL AND origin = 'live'),
+       count(*)
+FROM streams_comment
+WHERE source_id = ANY(%(sources)s) AND received_at > %(window)s
+GROUP BY source_id
+"""
+
+
+def pulses(sources: Iterable[Source], now: datetime) -> list[Pulse]:
+    """How the sources are now, in the order given; one query for all of them."""
+    sources = list(sources)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PULSE,
+            {
+                "sources": [source.pk for source in sources],
+                "minute": now - timedelta(minutes=1),
+                "window": now - _LAG_OVER,
+            },
+        )
+        figures = {row[0]: row[1:] for row in cursor.fetchall()}
+    return [_pulse(source, figures.get(source.pk, (0, None, 0)), now) for source in sources]
+
+
+def _pulse(source: Source, figures: tuple[int, float | None, int], now: datetime) -> Pulse:
+    per_minute, lag, _of_late = figures
+    age = None
+    if source.last_message_at is not None:
+        age = max(0, int((now - source.last_message_at).total_seconds()))
+    platform_count = source.platform_count or 0
+    return Pulse(
+        source=source,
+        health=Health(source.health) if source.is_enabled else Health.OFF,
+        code=source.health_code,
+        is_stale=source.heartbeat_at is not None and now - source.heartbeat_at > STALE_AFTER,
+        retry_at=source.retry_at if source.retry_at and source.retry_at > now else None,
+        message_age_s=age,
+        per_minute=per_minute,
+        lag_p95_s=round(lag, 2) if lag is not None else None,
+        gaps=source.gaps_count,
+        missing=max(0, platform_count - held(source)) if platform_count else 0,
+    )
+
+
+def held(source: Source) -> int:
+    """How many of the platform's messages we have for what it feeds or fed last."""
+    newest = source.comments.order_by("-pk").values_list("reception_id", flat=True).first()
+    if newest is None:
+        return 0
+    return source.comments.filter(reception_id=newest).count()

@@ -1,0 +1,308 @@
+"""Every platform's messages become comments and questions: once each, whatever comes in what order."""
+
+from __future__ import annotations
+
+import io
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import close_old_connections
+
+from streams.common import clock
+from streams.questions import queries
+from streams.questions.models import Question
+from streams.questions.replay import Replay
+from streams.questions.rules import Move
+from streams.receptions.models import Entry, Reception
+from streams.receptions.verify import check_file
+from streams.sources import health, intake
+from streams.sources.inbound import Author, Op, Origin
+from streams.sources.intake import Progress, Result
+from streams.sources.models import Comment, Gap, Source
+from streams.sources.rules import Fate
+from tests.cast import Cast, make_move, make_reception
+from tests.receptions.ledgers import file_of
+from tests.sources.stage import make_source, said
+
+pytestmark = pytest.mark.django_db
+
+
+def results(source: Source, *items: object, **kwargs: object) -> list[Result]:
+    done = intake.take(source.pk, items, now=clock.now(), **kwargs)  # type: ignore[arg-type]
+    return [one.result for one in done]
+
+
+def test_message_becomes_question(source: Source, reception: Reception) -> None:
+    item = said("Қашан жол жөнделеді?", author=Author("7", "Айгерім", "aigerim"))
+    assert results(source, item) == [Result.CREATED]
+    comment = Comment.objects.get()
+    question = Question.objects.get()
+    assert comment.question == question
+    assert (comment.fate, comment.reception) == (Fate.QUEUED, reception)
+    assert (question.original_text, question.language) == ("Қашан жол жөнделеді?", "kk")
+    assert question.asker_name == "Айгерім"
+    assert Entry.objects.get(kind="receive").data["source"] == "webhook"
+
+
+def test_repeat_changes_nothing(source: Source, reception: Reception) -> None:
+    item = said()
+    assert results(source, item, item) == [Result.CREATED, Result.DUPLICATE]
+    assert results(source, item) == [Result.DUPLICATE]
+    assert Question.objects.count() == Comment.objects.count() == 1
+    source.refresh_from_db()
+    assert (source.received, source.duplicates) == (1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_delivery_five_times_in_parallel(source: Source, reception: Reception) -> None:
+    """§12 no. 3: one row each, one entry each in the journal."""
+    items = [said(f"Вопрос {n}?") for n in range(20)]
+    counted: list[Result] = []
+
+    def deliver(order: int) -> None:
+        turned = items[order * 4 :] + items[: order * 4]
+        counted.extend(results(source, *turned))
+        close_old_connections()
+
+    threads = [threading.Thread(target=deliver, args=(n,)) for n in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counted.count(Result.CREATED) == 20
+    assert counted.count(Result.DUPLICATE) == 80
+    assert Comment.objects.count() == Question.objects.count() == 20
+    assert Entry.objects.filter(kind="receive").count() == 20
+
+
+def test_webhook_and_reconcile_poll_of_one_comment(source: Source, reception: Reception) -> None:
+    """§12 no. 5: by two roads and with different details, one row."""
+    by_webhook = said("Где ЦОН?", external_id="179", posted_at=None)
+    by_poll = said("Где ЦОН?", external_id="179", posted_at=clock.now(), origin=Origin.BACKFILL)
+    assert results(source, by_webhook) + results(source, by_poll) == [
+        Result.CREATED,
+        Result.DUPLICATE,
+    ]
+
+
+def test_edits_and_deletions_in_every_order(source: Source, reception: Reception) -> None:
+    """§12 no. 6."""
+    start = clock.now()
+    new = said("Первые слова?", external_id="1")
+    edit = said("Вторые слова?", external_id="1", op=Op.EDIT, reported_at=start, author=new.author)
+    older = said(
+        "Забытые слова?",
+        external_id="1",
+        op=Op.EDIT,
+        reported_at=start - timedelta(seconds=5),
+        author=new.author,
+    )
+    assert results(source, edit, new, older) == [
+        Result.CREATED,
+        Result.DUPLICATE,
+        Result.DUPLICATE,
+    ]
+    assert Comment.objects.get().text == Question.objects.get().original_text == "Вторые слова?"
+
+    gone = said("", external_id="2", op=Op.DELETE)
+    late = said("Поздно?", external_id="2")
+    assert results(source, gone, late, gone) == [
+        Result.CHANGED,
+        Result.DUPLICATE,
+        Result.DUPLICATE,
+    ]
+    assert Comment.objects.get(external_id="2").fate == Fate.WITHDRAWN
+    assert Question.objects.count() == 1
+
+
+def test_edit_keeps_the_old_words_and_only_flags_the_question(
+    cast: Cast, source: Source, reception: Reception
+) -> None:
+    results(source, said("Когда откроют мост?", external_id="1"))
+    question = Question.objects.get()
+    make_move(question, Move.QUEUE, cast.by)
+    seq = Reception.objects.get().last_seq
+    edit = said("Когда закроют мост?", external_id="1", op=Op.EDIT)
+    assert results(source, edit) == [Result.CHANGED]
+    comment = Comment.objects.get()
+    assert (comment.text, comment.changed_since) == ("Когда закроют мост?", True)
+    assert [old.text for old in comment.edits.all()] == ["Когда откроют мост?"]
+    question.refresh_from_db()
+    assert question.original_text == question.public_text == "Когда откроют мост?"
+    entry = Entry.objects.get(seq=seq + 1)
+    assert (entry.kind, entry.question_number) == ("changed_at_source", question.number)
+    assert "мост" not in str(entry.data)
+
+
+def test_deletion_withdraws_while_open_and_leaves_the_answered(
+    cast: Cast, source: Source, reception: Reception
+) -> None:
+    results(source, said("Один?", external_id="1"), said("Два?", external_id="2"))
+    answered = Question.objects.get(original_text="Два?")
+    make_move(answered, Move.ANSWER_TEXT, cast.by)
+    for name in ("1", "2"):
+        results(source, said("", external_id=name, op=Op.DELETE))
+    outcomes = dict(Question.objects.values_list("original_text", "outcome"))
+    assert outcomes == {"Один?": "withdrawn", "Два?": "answered_text"}
+    assert Comment.objects.filter(deleted_at__isnull=False).count() == 2
+
+
+def test_deletion_after_the_reception_reaches_its_question(
+    cast: Cast, source: Source, reception: Reception
+) -> None:
+    from streams.receptions import actions
+
+    results(source, said("Старый?", external_id="old"))
+    actions.end(reception.pk, by=cast.by, now=clock.now())
+    other = make_reception(cast)
+    gone = said("", external_id="old", op=Op.DELETE)
+    assert results(source, said("Новый?"), gone) == [Result.CREATED, Result.CHANGED]
+    old = Question.objects.get(reception=reception)
+    assert old.outcome == "withdrawn"
+    assert Question.objects.filter(reception=other).count() == 1
+
+
+def test_twin_within_seconds_is_linked_and_counts_once(
+    source: Source, reception: Reception
+) -> None:
+    author = Author(handle="same")
+    one, two = (said("Где вода?", author=author) for _ in range(2))
+    much_later = said("Где вода?", author=author, posted_at=clock.now() + timedelta(seconds=60))
+    assert results(source, one, two, much_later) == [Result.CREATED] * 3
+    assert Question.objects.count() == 2
+    twin = Comment.objects.get(fate=Fate.DUPLICATE)
+    assert twin.duplicate_of is not None
+    assert twin.question == twin.duplicate_of.question
+    # Taken back in one tab, still asked in the other.
+    results(source, said("", external_id=one.external_id, op=Op.DELETE))
+    assert Question.objects.filter(outcome="withdrawn").count() == 0
+    results(source, said("", external_id=two.external_id, op=Op.DELETE))
+    assert Question.objects.filter(outcome="withdrawn").count() == 1
+
+
+def test_staff_empty_and_old_messages_are_kept_but_ask_nothing(
+    source: Source, reception: Reception
+) -> None:
+    results(
+        source,
+        said("Добрый вечер!", author=Author("9", "Отдел", is_staff=True)),
+        said("\u200b\u200d \u0000"),
+        said(
+            "Прошлогодний?",
+            origin=Origin.BACKFILL,
+            posted_at=reception.intake_from - timedelta(days=1),
+        ),
+        said("Между делом?", origin=Origin.BACKFILL, posted_at=clock.now()),
+    )
+    fates = list(Comment.objects.order_by("pk").values_list("fate", flat=True))
+    assert fates == [Fate.STAFF, Fate.NO_WORDS, Fate.BACKFILL, Fate.QUEUED]
+    assert Question.objects.count() == 1
+    assert Comment.objects.get(fate=Fate.QUEUED).origin == Origin.BACKFILL
+
+
+def test_ban_flags_what_waits_and_hides_nothing(source: Source, reception: Reception) -> None:
+    author = Author("13", "Спамер")
+    results(source, said("Купите?", author=author))
+    ban = said("", external_id="", op=Op.AUTHOR_BAN, author=Author("13"))
+    assert results(source, ban) == [Result.CHANGED]
+    assert Question.objects.get().outcome is None
+    results(source, said("Ещё раз купите?", author=author))
+    assert Comment.objects.get(fate=Fate.BANNED).question is None
+    assert Entry.objects.filter(kind="changed_at_source").count() == 1
+
+
+def test_without_a_reception_nothing_is_lost(cast: Cast, source: Source) -> None:
+    assert results(source, said()) == [Result.CREATED]
+    assert Comment.objects.get().fate == Fate.NO_RECEPTION
+
+
+def test_times_beyond_belief_are_clamped(source: Source, reception: Reception) -> None:
+    now = clock.now()
+    results(
+        source,
+        said("Из будущего?", posted_at=now + timedelta(days=400)),
+        said("Из прошлого?", posted_at=now - timedelta(days=20000)),
+    )
+    future, past = Comment.objects.order_by("pk")
+    assert future.posted_at is not None
+    assert past.posted_at is not None
+    assert reception.live_since is not None
+    assert future.posted_at <= clock.now() + timedelta(minutes=2)
+    assert past.posted_at == reception.live_since - timedelta(hours=1)
+    assert future.fate == past.fate == Fate.QUEUED
+
+
+def test_bad_bytes_and_giant_words(source: Source, reception: Reception) -> None:
+    results(
+        source,
+        said(
+            "ә" * 9000,
+            external_id="9" * 400,
+            author=Author("\ud800x\0", "\u202eимя" + "я" * 500),
+            reply_ref={"a": "\0", "b": ["\udc00", 2**70]},
+            thread="\0",
+        ),
+        said("е\u0301" * 1999 + "?", external_id=str(2**63)),
+        said("Вопрос <b>без</b> автора?", author=Author()),
+    )
+    assert Question.objects.count() == 3
+    long = Comment.objects.order_by("pk")[0]
+    assert len(long.text) == 4000
+    assert long.question is not None
+    assert len(long.question.original_text) == 2000
+    assert long.reply_ref == {"a": "", "b": ["", 2**70]}
+    assert Comment.objects.filter(external_id=str(2**63)).exists()
+
+
+def test_cursor_is_saved_with_the_rows_or_not_at_all(source: Source, reception: Reception) -> None:
+    """§12 no. 4, the half that needs no process to die: a runner without lease writes neither."""
+    Source.objects.filter(pk=source.pk).update(lease_owner="one", cursor={"offset": 1})
+    with pytest.raises(intake.LeaseLost):
+        results(source, said(), progress=Progress(cursor={"offset": 2}, owner="two"))
+    source.refresh_from_db()
+    assert (source.cursor, Comment.objects.count()) == ({"offset": 1}, 0)
+    results(source, said(), progress=Progress(cursor={"offset": 2}, owner="one"))
+    source.refresh_from_db()
+    assert (source.cursor, Comment.objects.count()) == ({"offset": 2}, 1)
+
+
+def test_gap_stands_in_the_journal(source: Source, reception: Reception) -> None:
+    since = clock.now() - timedelta(seconds=90)
+    results(source, progress=Progress(gap_from=since))
+    results(source, progress=Progress(gap_from=since))
+    first, second = Gap.objects.order_by("since")
+    assert first.until <= second.since
+    entry = Entry.objects.filter(kind="gap").first()
+    assert entry is not None
+    assert entry.data["source"] == "webhook"
+    report = check_file(io.BytesIO(file_of(Reception.objects.get())), Replay())
+    assert report.findings == []
+
+
+def test_equation_counts_every_question_once(source: Source, reception: Reception) -> None:
+    results(source, *(said(f"Вопрос {n}?") for n in range(450)))
+    sums = queries.equation(reception.pk)
+    assert (sums.captured, sums.adds_up) == (450, True)
+
+
+def test_broadcast_comes_before_the_standing_reception(cast: Cast, reception: Reception) -> None:
+    from streams.receptions.rules import Kind
+
+    standing = make_reception(cast, kind=Kind.STANDING)
+    any_source = make_source(cast)
+    only_standing = make_source(cast, feeds="standing")
+    results(any_source, said("Эфир?"))
+    results(only_standing, said("Блог?"))
+    where = dict(Question.objects.values_list("original_text", "reception_id"))
+    assert where == {"Эфир?": reception.pk, "Блог?": standing.pk}
+
+
+def test_health_is_written_once_per_change(source: Source, reception: Reception) -> None:
+    from streams.sources.rules import Health
+
+    now = clock.now()
+    assert health.report(source.pk, Health.LIVE, now=now)
+    assert not health.report(source.pk, Health.LIVE, now=now)
+    assert health.report(source.pk, Health.QUOTA, code="spent", now=now, retry_at=now)
+    assert source.health_changes.count() == 2
