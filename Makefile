@@ -41,6 +41,7 @@ lock: dev  ## pin requirements/*.in anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) $(ARGS) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) $(ARGS) requirements/prod.in -o requirements/prod.txt
 	$(COMPILE) $(ARGS) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) $(ARGS) requirements/meaning.in -o requirements/meaning.txt
 
 clean:  ## remove what the other targets made; DATA_DIR stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage

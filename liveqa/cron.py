@@ -9,6 +9,7 @@ from typing import Any
 from rq import Queue, cron
 from rq.serializers import JSONSerializer
 
+from streams.questions.jobs import make_comparable
 from streams.receptions.jobs import make_next_receptions
 
 
@@ -25,3 +26,4 @@ class JsonQueue(Queue):
 cron.Queue = JsonQueue  # type: ignore[attr-defined]
 
 cron.register(make_next_receptions, queue_name="default", interval=600)
+cron.register(make_comparable, queue_name="default", interval=60)

@@ -183,6 +183,13 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Of a new unit; each unit has its own.
+DEFAULT_UNIT_COUNTRY = env.text("DEFAULT_UNIT_COUNTRY", "KZ")
+DEFAULT_POLICE_NUMBER = env.text("DEFAULT_POLICE_NUMBER", "102")
+DEFAULT_RESCUE_NUMBER = env.text("DEFAULT_RESCUE_NUMBER", "112")
+# The optional language model for "the same question?"; see docs/similar.md.
+MEANING = env.flag("MEANING", default=False)
+SUGGESTIONS_PER_ADDRESS_PER_MIN = env.integer("SUGGESTIONS_PER_ADDRESS_PER_MIN", 1200, minimum=1)
 DEFAULT_UNIT_TIME_ZONE = env.text("DEFAULT_UNIT_TIME_ZONE", "Asia/Almaty")
 
 # --- Static files ---------------------------------------------------------------------------------

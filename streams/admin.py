@@ -118,6 +118,9 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
             "timezone",
             "default_language",
             "confirm_declines",
+            "country",
+            "police_number",
+            "rescue_number",
             "service_days",
         )
 

@@ -166,6 +166,9 @@ def unit(**fields: str) -> dict[str, str]:
         "name_en": "",
         "timezone": "Asia/Almaty",
         "default_language": "ru",
+        "country": "KZ",
+        "police_number": "102",
+        "rescue_number": "112",
         "service_days": "10",
         **fields,
     }

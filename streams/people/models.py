@@ -24,6 +24,18 @@ ROLE_LABELS = {
 }
 
 
+def default_country() -> str:
+    return str(settings.DEFAULT_UNIT_COUNTRY)
+
+
+def default_police_number() -> str:
+    return str(settings.DEFAULT_POLICE_NUMBER)
+
+
+def default_rescue_number() -> str:
+    return str(settings.DEFAULT_RESCUE_NUMBER)
+
+
 class User(AbstractUser):
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     post = models.CharField(_("post"), max_length=150, blank=True)
@@ -72,6 +84,20 @@ class Unit(models.Model):
     # A question is declined only when a second person agrees.
     confirm_declines = models.BooleanField(
         _("a second person confirms every decline"), default=True
+    )
+    # Decides how phones, personal numbers and plates look that must not become public.
+    country = models.CharField(
+        _("country, by its two letters"),
+        max_length=2,
+        default=default_country,
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two Latin capitals, such as KZ."))],
+    )
+    # Where somebody in danger is told to call at once.
+    police_number = models.CharField(
+        _("number of the police"), max_length=20, default=default_police_number
+    )
+    rescue_number = models.CharField(
+        _("number of the rescue service"), max_length=20, default=default_rescue_number
     )
     # The body's own promise for an answer, in calendar days.
     service_days = models.PositiveSmallIntegerField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -78,6 +79,8 @@ class Question(models.Model):
     version = models.PositiveIntegerField(default=1)
     place = models.IntegerField(null=True)
     votes = models.PositiveIntegerField(default=0)
+    # Why it must not wait, a code of `urgent.REASONS`; "" where nothing hurries.
+    urgent = models.CharField(max_length=20, blank=True)
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -166,6 +169,27 @@ class TextVersion(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.question_id} v{self.version}"
+
+
+class Likeness(models.Model):
+    """What a question is compared by, made from its public text and nothing else.
+
+    `meaning` is the vector of the optional language model; null until a job has computed it.
+    """
+
+    question = models.OneToOneField(
+        Question, models.CASCADE, primary_key=True, related_name="likeness"
+    )
+    text_version = models.PositiveSmallIntegerField()
+    terms = ArrayField(models.IntegerField())
+    meaning = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = (GinIndex(fields=("terms",), name="likeness_terms"),)
+
+    @override
+    def __str__(self) -> str:
+        return f"likeness of {self.question_id}"
 
 
 class AskerContact(models.Model):

@@ -1,0 +1,78 @@
+"""How common each term is among all questions: a rare one in both texts tells more than a common one."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+_FRESH_S = 60.0
+# Below, everything is counted; above, PostgreSQL's own statistics of the column are good enough.
+_COUNTED = 5_000
+
+
+@dataclass(frozen=True)
+class Commonness:
+    """`rows` questions are compared; `shares` is in how many of them a term is, from 0 to 1."""
+
+    rows: int
+    shares: dict[int, float]
+    rest: float = 0.0
+    weights: dict[int, float] = field(default_factory=dict, compare=False)
+
+    def expected(self, term: int) -> float:
+        """About how many questions have the term."""
+        return self.shares.get(term, self.rest) * self.rows
+
+    def weight(self, term: int) -> float:
+        if (known := self.weights.get(term)) is None:
+            known = self.weights[term] = math.log(1 + self.rows / max(1.0, self.expected(term)))
+        return known
+
+
+_known: tuple[float, Commonness] | None = None
+
+
+def now() -> Commonness:
+    """At most a minute old."""
+    global _known
+    if _known is None or time.monotonic() - _known[0] > _FRESH_S:
+        _known = (time.monotonic(), _read())
+    return _known[1]
+
+
+def forget() -> None:
+    """The next look is at the database."""
+    global _known
+    _known = None
+
+
+def _read() -> Commonness:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'streams_likeness'::regclass")
+        rows = int(cursor.fetchone()[0])
+        if rows >= _COUNTED and (estimated := _estimated(cursor, rows)):
+            return estimated
+        cursor.execute("SELECT count(*) FROM streams_likeness")
+        rows = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT term, count(*) FROM streams_likeness, unnest(terms) AS term GROUP BY term"
+        )
+        counts = dict(cursor.fetchall())
+    return Commonness(rows, {term: count / max(1, rows) for term, count in counts.items()})
+
+
+def _estimated(cursor: object, rows: int) -> Commonness | None:
+    cursor.execute(  # type: ignore[attr-defined]
+        "SELECT most_common_elems::text::int[], most_common_elem_freqs FROM pg_stats"
+        " WHERE schemaname = current_schema() AND tablename = 'streams_likeness'"
+        " AND attname = 'terms'"
+    )
+    row = cursor.fetchone()  # type: ignore[attr-defined]
+    if row is None or not row[0]:
+        return None
+    # The array of shares ends with three figures about the column itself.
+    shares = dict(zip(row[0], row[1], strict=False))
+    return Commonness(rows, shares, rest=min(shares.values()) / 2)

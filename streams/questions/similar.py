@@ -1,0 +1,150 @@
+"""The same question? Finds questions like a text, in Kazakh and Russian. It suggests, a person decides.
+
+Texts are compared as sets of terms (see `terms`): the angle between them, rare terms weighing more.
+PostgreSQL's index finds those that share rare terms, or two of the less rare ones; only these are
+measured. Where the optional language model is on, its vectors bring candidates of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import combinations
+
+from django.db.models import Q
+
+from streams.questions import commonness, meaning
+from streams.questions.commonness import Commonness
+from streams.questions.models import Likeness, Question
+from streams.questions.terms import terms
+
+# So many questions are measured at most, about: that bounds the time, whatever the archive's size.
+_BUDGET = 2_500
+_LIMIT = 4_000
+# A term that so many have is looked for only together with another one.
+_RARE = 500
+_PAIRED = 7
+_AT_ONCE = 500
+# Transactions of the intake that end later than their numbers say are still within this.
+_LOOK_BACK = 2_000
+# How the language model's word counts beside the terms' own.
+_MEANING_SHARE = 0.6
+
+
+def index(question: Question) -> None:
+    """The public text is new: whatever was known of it is known no more."""
+    Likeness.objects.update_or_create(
+        question_id=question.pk,
+        defaults={
+            "text_version": question.text_version,
+            "terms": sorted(terms(question.public_text)),
+            "meaning": None,
+        },
+    )
+
+
+_complete_to = 0
+
+
+def catch_up(limit: int = _AT_ONCE) -> int:
+    """Index what has come in since; how many. Called before every look, so that the intake needn't."""
+    global _complete_to
+    waiting = Question.objects.filter(pk__gt=_complete_to, likeness__isnull=True)
+    rows = list(waiting.order_by("-pk").values_list("pk", "text_version", "public_text")[:limit])
+    Likeness.objects.bulk_create(
+        [
+            Likeness(question_id=pk, text_version=version, terms=sorted(terms(text)))
+            for pk, version, text in rows
+        ],
+        ignore_conflicts=True,
+    )
+    if len(rows) < limit:
+        newest = Likeness.objects.order_by("-pk").values_list("pk", flat=True).first()
+        _complete_to = max(_complete_to, (newest or 0) - _LOOK_BACK)
+    return len(rows)
+
+
+def ranked(
+    words: str, *, within: Q, limit: int, language: str = "", itself: int | None = None
+) -> list[tuple[int, float]]:
+    """(pk, score from 0 to 1), the most similar first. `within` speaks of a question's fields through
+    `question__`; `itself` is the question whose text this is."""
+    catch_up()
+    wanted = terms(words)
+    common = commonness.now()
+    scores = _measured(wanted, common, within) if wanted else {}
+    if meaning.is_on():
+        near = meaning.near(words, language=language, itself=itself)
+        scores = _joined(scores, near, wanted, common, within)
+    scores.pop(itself or 0, None)
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def _measured(wanted: frozenset[int], common: Commonness, within: Q) -> dict[int, float]:
+    found = Likeness.objects.filter(_candidates(wanted, common)).filter(within)
+    return _scores(wanted, common, found.values_list("pk", "terms")[:_LIMIT])
+
+
+def _scores(
+    wanted: frozenset[int], common: Commonness, rows: Iterable[tuple[int, list[int]]]
+) -> dict[int, float]:
+    weight = common.weight
+    length = math.sqrt(sum(weight(term) ** 2 for term in wanted))
+    scores: dict[int, float] = {}
+    for pk, others in rows:
+        shared = their = 0.0
+        for term in others:
+            square = weight(term) ** 2
+            their += square
+            if term in wanted:
+                shared += square
+        if shared:
+            scores[pk] = shared / (length * math.sqrt(their))
+    return scores
+
+
+def _candidates(wanted: frozenset[int], common: Commonness) -> Q:
+    """What the index is asked for: the rare terms singly, then the others in pairs, up to the budget."""
+    by_rarity = sorted(wanted, key=common.expected)
+    singly: list[int] = []
+    left = float(_BUDGET)
+    for term in by_rarity:
+        expected = common.expected(term)
+        if expected > left or (singly and expected > _RARE):
+            break
+        singly.append(term)
+        left -= expected
+    asked = Q(terms__overlap=singly) if singly else Q()
+    paired = by_rarity[len(singly) :][:_PAIRED]
+    pairs = sorted(
+        combinations(paired, 2),
+        key=lambda pair: common.expected(pair[0]) * common.expected(pair[1]),
+    )
+    for one, other in pairs:
+        left -= common.expected(one) * common.expected(other) / max(1, common.rows)
+        if left < 0:
+            break
+        asked |= Q(terms__contains=[one, other])
+    if not asked:
+        # A short text of common words alone: some of those that have its rarest ones.
+        asked = Q(terms__contains=by_rarity[:2])
+    return asked
+
+
+def _joined(
+    scores: dict[int, float],
+    near: dict[int, float],
+    wanted: frozenset[int],
+    common: Commonness,
+    within: Q,
+) -> dict[int, float]:
+    """Both opinions as one. What only one of the two found is measured by the other as well."""
+    missing = [pk for pk in near if pk not in scores]
+    rows = Likeness.objects.filter(pk__in=missing).filter(within).values_list("pk", "terms")
+    allowed = dict(rows)
+    scores |= dict.fromkeys(allowed, 0.0) | _scores(wanted, common, allowed.items())
+    own = 1 - _MEANING_SHARE
+    return {
+        pk: own * score + _MEANING_SHARE * near.get(pk, min(near.values(), default=0.0))
+        for pk, score in scores.items()
+    }
