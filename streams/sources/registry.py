@@ -9,7 +9,10 @@ from django.utils.module_loading import import_string
 
 from streams.sources.connectors.base import Connector
 
-_CONNECTORS = ("streams.sources.connectors.webhook.connector.WebhookConnector",)
+_CONNECTORS = (
+    "streams.sources.connectors.webhook.connector.WebhookConnector",
+    "streams.sources.connectors.instagram.connector.InstagramConnector",
+)
 
 
 class UnknownPlatform(LookupError):
