@@ -9,7 +9,7 @@ from typing import Any
 from rq import Queue, cron
 from rq.serializers import JSONSerializer
 
-from streams.questions.jobs import make_comparable
+from streams.questions.jobs import make_comparable, turn_registers
 from streams.receptions.jobs import make_next_receptions
 
 
@@ -27,3 +27,5 @@ cron.Queue = JsonQueue  # type: ignore[attr-defined]
 
 cron.register(make_next_receptions, queue_name="default", interval=600)
 cron.register(make_comparable, queue_name="default", interval=60)
+# A page or a question at the month's turn doesn't wait for it; see `receptions.standing`.
+cron.register(turn_registers, queue_name="default", interval=300)

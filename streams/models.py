@@ -1,6 +1,7 @@
 """Re-exports: Django looks for an app's models here; they live with their subjects."""
 
 from streams.common.series import Series
+from streams.common.special_days import SpecialDay
 from streams.control.models import ControlRecord, ControlStep
 from streams.people.models import Membership, Unit, User
 from streams.questions.models import (
@@ -13,7 +14,7 @@ from streams.questions.models import (
     TextVersion,
     Vote,
 )
-from streams.receptions.models import Entry, Reception, Schedule
+from streams.receptions.models import Entry, Reception, Schedule, Standing
 from streams.sources.models import (
     Comment,
     CommentEdit,
@@ -44,6 +45,8 @@ __all__ = [
     "Schedule",
     "Series",
     "Source",
+    "SpecialDay",
+    "Standing",
     "Tag",
     "TextVersion",
     "Unit",

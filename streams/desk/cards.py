@@ -194,7 +194,7 @@ def build(
 
 def _actions(seat: Seat, question: Question, time_code: str, wrong: Wrong) -> list[Action]:
     outcome = Outcome(question.outcome) if question.outcome else None
-    legal = rules.moves_from(Status(question.status), outcome, seat.reception.state, seat.by.role)
+    legal = rules.moves_from(Status(question.status), outcome, seat.reception.stage, seat.by.role)
     declining = Move.PROPOSE_DECLINE if seat.reception.unit.confirm_declines else Move.DECLINE
     left_out = _ELSEWHERE | (_DANGER - {declining})
     if question.proposed_by_id is not None:

@@ -65,7 +65,7 @@ class Head:
 
     @property
     def steps(self) -> list[Step]:
-        return reception_rules.steps_from(State(self.reception.state))
+        return reception_rules.steps_from(State(self.reception.state), self.reception.kind)
 
     @property
     def now_time_code(self) -> str:

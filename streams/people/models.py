@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -99,9 +99,11 @@ class Unit(models.Model):
     rescue_number = models.CharField(
         _("number of the rescue service"), max_length=20, default=default_rescue_number
     )
-    # The body's own promise for an answer, in calendar days.
+    # The body's own promise for an answer; the term of the law for an appeal is another clock.
     service_days = models.PositiveSmallIntegerField(
-        _("days for an answer, as promised"), default=10
+        _("working days for an answer, as promised"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
     )
 
     class Meta:

@@ -58,7 +58,7 @@ def move(
         move,
         status=Status(question.status),
         outcome=Outcome(question.outcome) if question.outcome else None,
-        reception_state=reception.state,
+        reception_state=reception.stage,
         role=by.role,
         given=frozenset(key for key, value in given.items() if value not in (None, "")),
     )

@@ -17,7 +17,7 @@ from streams.common import crypto, text
 from streams.people.actors import ASKER
 from streams.people.models import Unit
 from streams.questions.models import AskerContact, Question, TextVersion
-from streams.receptions import chain, journal, queries
+from streams.receptions import chain, journal, queries, standing
 from streams.receptions.models import Entry, Reception
 
 FIELDS = frozenset({"client_id", "text", "name", "district", "contact", "language"})
@@ -112,7 +112,8 @@ def receive_many(
 ) -> list[Receipt | Refusal]:
     """Accept a batch in one transaction, under one lock, with one bell; answers in order of `asks`.
 
-    Idempotent by client id: a repeat gets the first receipt again.
+    Idempotent by client id: a repeat gets the first receipt again. What reaches a standing register
+    after its month goes to the register of this month; the receipt says which.
     """
     reception = journal.lock(reception_id)
     ids = {ask.client_id for ask in asks}
@@ -131,10 +132,12 @@ def receive_many(
     entries = _entries(reception, [q.number for q in everyone.values()])
     first_seen: set[UUID] = set()
     results: list[Receipt | Refusal] = []
+    late = [ask for ask in asks if ask.client_id not in everyone]
+    elsewhere = _in_this_month(reception, late, now)
     for ask in asks:
         question = everyone.get(ask.client_id)
         if question is None:
-            results.append(Refusal(ask.client_id, "closed"))
+            results.append(elsewhere.get(ask.client_id) or Refusal(ask.client_id, "closed"))
         elif question.original_text != ask.text:
             results.append(Refusal(ask.client_id, "reused"))
         else:
@@ -142,6 +145,22 @@ def receive_many(
             results.append(receipt(question, entries[question.number], repeated=repeated))
         first_seen.add(ask.client_id)
     return results
+
+
+def _in_this_month(
+    register: Reception, late: Sequence[Ask], now: datetime
+) -> dict[UUID, Receipt | Refusal]:
+    """Answers of the register that is open now, where `register` was of a month gone by.
+
+    Locks the old one before the new one, as carrying over does.
+    """
+    if not late or not register.is_standing:
+        return {}
+    open_now = standing.current(register.unit, now=now)
+    if open_now is None or open_now.pk == register.pk:
+        return {}
+    results = receive_many(open_now.pk, late, now=now)
+    return {result.client_id: result for result in results}
 
 
 def receipt(question: Question, entry: Entry, *, repeated: bool = False) -> Receipt:

@@ -57,6 +57,7 @@ class Replay:
 
     def __init__(self) -> None:
         self.state: State | None = None
+        self.kind = ""
         self.questions: dict[int, Standing] = {}
         self._on_air: int | None = None
 
@@ -94,6 +95,7 @@ class Replay:
         if self.state is State.SEALED and kind not in reception_rules.AFTER_SEAL:
             raise _Wrong(f"“{kind}” can't follow the seal.")
         if kind == "schedule":
+            self.kind = entry["data"]["kind"]
             self.state = State.SCHEDULED
         elif kind in set(Step):
             self._step(entry, Step(kind))
@@ -165,7 +167,7 @@ class Replay:
                 move,
                 status=before.status,
                 outcome=before.outcome,
-                reception_state=self.state,
+                reception_state=reception_rules.stage(self.kind, self.state),
                 role=entry["actor"].partition(":")[0],
                 given=rules.MOVES[move].needs,
             )

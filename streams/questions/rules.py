@@ -79,10 +79,12 @@ _DESK = frozenset({"moderator", "chief", "administrator"})
 _ASKER = frozenset({"asker"})
 _CONTROL = frozenset({"chief", "controller", "administrator"})
 
-_WORK = frozenset({"scheduled", "live", "paused", "ended"})
+# Stages of the reception (`receptions.rules.Stage`). A standing register has no air to queue for.
+_WITH_AIR = frozenset({"scheduled", "live", "paused", "ended"})
+_WORK = _WITH_AIR | {"open", "finishing"}
 _BROADCAST = frozenset({"live", "paused"})
 _SINCE_LIVE = frozenset({"live", "paused", "ended"})
-_ENDED = frozenset({"ended"})
+_ENDED = frozenset({"ended", "finishing"})
 _ANY = _WORK | {"sealed"}
 
 
@@ -92,7 +94,7 @@ class Rule:
 
     `to` None: the status stays (or, for reopen, becomes what it was). `needs` are the fields a mover
     must give. `publishes`: the public text was seen by who moves, so it becomes public (True), stops
-    being so (False) or stays as it is (None). `during`: states of the reception.
+    being so (False) or stays as it is (None). `during`: stages of the reception.
     """
 
     frm: frozenset[Status]
@@ -108,7 +110,9 @@ class Rule:
 
 MOVES: Mapping[Move, Rule] = {
     Move.APPROVE: Rule(frozenset({Status.NEW}), Status.APPROVED, publishes=True),
-    Move.QUEUE: Rule(frozenset({Status.NEW, Status.APPROVED}), Status.QUEUED, publishes=True),
+    Move.QUEUE: Rule(
+        frozenset({Status.NEW, Status.APPROVED}), Status.QUEUED, publishes=True, during=_WITH_AIR
+    ),
     Move.UNQUEUE: Rule(frozenset({Status.QUEUED}), Status.APPROVED),
     Move.PUT_ON_AIR: Rule(
         frozenset({Status.APPROVED, Status.QUEUED}),

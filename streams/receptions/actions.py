@@ -40,6 +40,7 @@ def schedule(
     host_post: str = "",
     title: str = "",
     video_url: str = "",
+    service_days: int | None = None,
 ) -> Reception:
     """Plan a reception and give it the next public number of its (local) year."""
     year = clock.local_date(starts_at, unit.timezone).year
@@ -54,15 +55,17 @@ def schedule(
         starts_at=starts_at,
         intake_from=intake_from,
         video_url=video_url,
+        service_days=service_days,
         actor_key=secrets.token_bytes(32),
     )
-    journal.append(
-        reception,
-        "schedule",
-        by=by,
-        at=now,
-        data={"unit": unit.code, "kind": kind.value, "starts_at": clock.stamp(starts_at)},
-    )
+    data: dict[str, Any] = {
+        "unit": unit.code,
+        "kind": kind.value,
+        "starts_at": clock.stamp(starts_at),
+    }
+    if service_days is not None:
+        data["service_days"] = service_days
+    journal.append(reception, "schedule", by=by, at=now, data=data)
     return reception
 
 

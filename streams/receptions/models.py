@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from streams.people.models import Unit, User
-from streams.receptions.rules import ON_AIR, Kind, State
+from streams.receptions.rules import ON_AIR, Kind, Stage, State, stage
 
 KIND_LABELS = {
     Kind.ON_AIR: _("live reception"),
@@ -26,6 +27,11 @@ STATE_LABELS = {
     State.ENDED: _("ended, answers are being finished"),
     State.SEALED: _("sealed"),
     State.CANCELLED: _("cancelled"),
+}
+STAGE_LABELS = {
+    **{Stage(state.value): label for state, label in STATE_LABELS.items()},
+    Stage.OPEN: _("open, questions are taken"),
+    Stage.FINISHING: _("closed, answers are being finished"),
 }
 
 
@@ -54,6 +60,8 @@ class Reception(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
     video_url = models.URLField(blank=True)
+    # Of a standing register only: in how many working days it answers, as promised when it opened.
+    service_days = models.PositiveSmallIntegerField(null=True, blank=True)
     actor_key = models.BinaryField(max_length=32, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     last_hash = models.CharField(max_length=64, default="0" * 64, editable=False)
@@ -94,8 +102,25 @@ class Reception(models.Model):
         return ZoneInfo(self.unit.timezone)
 
     @property
+    def is_standing(self) -> bool:
+        return self.kind == Kind.STANDING
+
+    @property
     def is_on_air(self) -> bool:
-        return self.state in ON_AIR
+        return self.state in ON_AIR and not self.is_standing
+
+    @property
+    def stage(self) -> Stage:
+        return stage(self.kind, State(self.state))
+
+    @property
+    def state_label(self) -> str:
+        return str(STAGE_LABELS[self.stage])
+
+    @property
+    def month(self) -> date:
+        """Of a standing register: the first day of its month, where the unit is."""
+        return self.starts_at.astimezone(self.zone).date().replace(day=1)
 
 
 class Entry(models.Model):
@@ -171,3 +196,26 @@ class Schedule(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.unit}, {self.get_weekday_display()} {self.time:%H:%M}"
+
+
+class Standing(models.Model):
+    """A unit that takes questions day and night (its blog): one register a month, opened by itself."""
+
+    unit = models.OneToOneField(
+        Unit, models.CASCADE, related_name="standing", verbose_name=_("unit")
+    )
+    host = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, verbose_name=_("account of the chief")
+    )
+    host_name = models.CharField(_("name of the chief"), max_length=150)
+    host_post = models.CharField(_("post of the chief"), max_length=200, blank=True)
+    is_active = models.BooleanField(_("in force"), default=True)
+
+    class Meta:
+        verbose_name = _("standing reception")
+        verbose_name_plural = _("standing receptions")
+        ordering = ("unit__path",)
+
+    @override
+    def __str__(self) -> str:
+        return str(self.unit)

@@ -1,6 +1,6 @@
 """Receptions as the screens need them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -13,15 +13,39 @@ def receptions() -> QuerySet[Reception]:
 
 
 def on_air() -> QuerySet[Reception]:
-    return receptions().filter(state__in=[State.LIVE, State.PAUSED]).order_by("starts_at")
+    return _with_air().filter(state__in=[State.LIVE, State.PAUSED]).order_by("starts_at")
 
 
 def upcoming() -> QuerySet[Reception]:
-    return receptions().filter(state=State.SCHEDULED).order_by("starts_at")
+    return _with_air().filter(state=State.SCHEDULED).order_by("starts_at")
+
+
+def open_registers() -> QuerySet[Reception]:
+    """The standing receptions' registers of this month."""
+    return (
+        receptions()
+        .filter(kind=Kind.STANDING, state=State.LIVE)
+        .order_by("unit__path", "-starts_at")
+    )
+
+
+def _with_air() -> QuerySet[Reception]:
+    return receptions().exclude(kind=Kind.STANDING)
+
+
+def month_end(register: Reception) -> datetime:
+    """The first moment of the month after, where the unit is."""
+    later = register.month + timedelta(days=32)
+    return datetime(later.year, later.month, 1, tzinfo=register.zone)
 
 
 def takes_questions(reception: Reception, now: datetime) -> bool:
-    """From the opening of intake until the end; a pause of the broadcast doesn't stop it."""
+    """From the opening of intake until the end; a pause of the broadcast doesn't stop it.
+
+    A standing register takes them to the last second of its month, wherever the clock's job is.
+    """
+    if reception.is_standing:
+        return reception.state == State.LIVE and now < month_end(reception)
     if reception.state in {State.LIVE, State.PAUSED}:
         return True
     return reception.state == State.SCHEDULED and reception.intake_from <= now

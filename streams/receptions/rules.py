@@ -20,6 +20,19 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Stage(StrEnum):
+    """What questions may go through now: the state, but for a standing register, which has no air."""
+
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    PAUSED = "paused"
+    ENDED = "ended"
+    SEALED = "sealed"
+    CANCELLED = "cancelled"
+    OPEN = "open"
+    FINISHING = "finishing"
+
+
 class Step(StrEnum):
     GO_LIVE = "go_live"
     PAUSE = "pause"
@@ -75,5 +88,13 @@ def next_state(state: State, step: Step) -> State:
     return rule.to
 
 
-def steps_from(state: State) -> list[Step]:
-    return [step for step, rule in STEPS.items() if state in rule.frm]
+def steps_from(state: State, kind: str = Kind.ON_AIR) -> list[Step]:
+    """What people may do. A standing register opens and closes by the month; people only seal it."""
+    steps = [step for step, rule in STEPS.items() if state in rule.frm]
+    return [step for step in steps if kind != Kind.STANDING or step is Step.SEAL]
+
+
+def stage(kind: str, state: State) -> Stage:
+    if kind == Kind.STANDING:
+        return {State.LIVE: Stage.OPEN, State.ENDED: Stage.FINISHING}.get(state, Stage(state.value))
+    return Stage(state.value)

@@ -142,4 +142,4 @@ def _carried_link(shown: queries.Shown) -> str:
 def _may_withdraw(question: Question) -> bool:
     outcome = Outcome(question.outcome) if question.outcome else None
     status = Status(question.status)
-    return is_legal(Move.WITHDRAW, status, outcome, question.reception.state)
+    return is_legal(Move.WITHDRAW, status, outcome, question.reception.stage)

@@ -9,13 +9,15 @@ from streams.questions import labels, rules
 from streams.questions.rules import IllegalMove, Missing, Move, Outcome, Status
 
 O = "new approved queued on_air"  # noqa: E741 -- every open status
-WORK = "scheduled live paused ended"
+AIR = "scheduled live paused ended"
+# The stages of a standing register, which has no air.
+WORK = AIR + " open finishing"
 CLOSED_AGAIN = "answered_live answered_text forwarded declined merged not_a_question"
 
 # move: from, to (= : stays, * : what it was), outcome, outcomes it may start from, during, who
 TABLE: dict[str, tuple[str, str, str | None, str, str, str]] = {
     "approve": ("new", "approved", None, "", WORK, "desk"),
-    "queue": ("new approved", "queued", None, "", WORK, "desk"),
+    "queue": ("new approved", "queued", None, "", AIR, "desk"),
     "unqueue": ("queued", "approved", None, "", WORK, "desk"),
     "put_on_air": ("approved queued", "on_air", None, "", "live paused", "desk"),
     "back_to_queue": ("on_air", "queued", None, "", WORK, "desk"),
@@ -28,7 +30,7 @@ TABLE: dict[str, tuple[str, str, str | None, str, str, str]] = {
     "refuse_decline": (O, "=", None, "", WORK, "desk"),
     "merge": (O, "closed", "merged", "", WORK, "desk"),
     "withdraw": (O, "closed", "withdrawn", "", WORK, "asker"),
-    "carry_over": (O, "closed", "carried_over", "", "ended", "desk"),
+    "carry_over": (O, "closed", "carried_over", "", "ended finishing", "desk"),
     "set_aside": ("new", "closed", "not_a_question", "", WORK, "desk"),
     "reopen": ("closed", "=", None, CLOSED_AGAIN, WORK, "desk"),
     "answer_from_control": (
@@ -45,7 +47,16 @@ WHO: dict[str, set[str]] = {
     "control": {Role.CHIEF, Role.CONTROLLER, Role.ADMINISTRATOR},
     "asker": {"asker"},
 }
-RECEPTION_STATES = ("scheduled", "live", "paused", "ended", "sealed", "cancelled")
+RECEPTION_STATES = (
+    "scheduled",
+    "live",
+    "paused",
+    "ended",
+    "open",
+    "finishing",
+    "sealed",
+    "cancelled",
+)
 PLACES = [(status, None) for status in rules.OPEN] + [
     (Status.CLOSED, outcome) for outcome in Outcome
 ]
