@@ -6,7 +6,12 @@ from datetime import datetime
 
 
 class SourceError(Exception):
-    """`code` is a short word of ours, never the platform's text and never a secret."""
+    """`code` is a short word of ours, never the platform's text and never a secret.
+
+    `spent`: quota units that the failed call cost all the same.
+    """
+
+    spent = 0
 
     def __init__(self, code: str = "") -> None:
         super().__init__(code)

@@ -12,6 +12,7 @@ from streams.sources.connectors.base import Connector
 _CONNECTORS = (
     "streams.sources.connectors.webhook.connector.WebhookConnector",
     "streams.sources.connectors.instagram.connector.InstagramConnector",
+    "streams.sources.connectors.youtube.connector.YouTubeConnector",
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -68,7 +68,7 @@ class Context:
     """
 
     settings: Mapping[str, str]
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
     http: AsyncClient
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
@@ -99,6 +99,15 @@ class Batch:
     spent: int = 0
     platform_count: int | None = None
     not_understood: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a project may ask for in a day: `units` until `renewed_at`. `day` names it."""
+
+    units: int
+    day: date
+    renewed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,27 @@ class Stream(Connector, Protocol):
     """One connection brings batch after batch; its clean end is no error. Raises SourceError."""
 
     def stream(self, context: Context, cursor: Cursor) -> AsyncIterator[Batch]: ...
+
+
+@runtime_checkable
+class Metered(Connector, Protocol):
+    """The platform counts what we ask, for all sources of a project together. `Batch.spent` and
+    `SourceError.spent` say how much a call cost; nothing is asked once the day's units are used up.
+    """
+
+    def quota(self, settings: Mapping[str, str], now: datetime) -> Quota: ...
+
+
+@runtime_checkable
+class Rereading(Connector, Protocol):
+    """What it fetched can be read again from `Batch.raw`, without asking anybody.
+
+    Push connectors can by nature.
+    """
+
+    def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
+        """Raises NotUnderstood."""
+        ...
 
 
 @runtime_checkable

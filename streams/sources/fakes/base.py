@@ -42,6 +42,9 @@ class Fake:
     platform: ClassVar[str] = ""
     # Kinds of `Fault` beyond those that all know, for the command's help.
     faults: ClassVar[tuple[str, ...]] = ()
+    # Whether its users may change or take back what they wrote, and the platform tells.
+    tells_edits: ClassVar[bool] = True
+    tells_deletes: ClassVar[bool] = True
     # Options that the platform understands, with a word about each.
     knows: ClassVar[Mapping[str, str]] = {}
 
@@ -53,7 +56,7 @@ class Fake:
         *,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
-        self.knobs = knobs or Knobs()
+        self.knobs = self._possible(knobs or Knobs())
         self.options = dict(options or {})
         self.now = now
         self.record = Record()
@@ -67,6 +70,14 @@ class Fake:
         self._open: dict[int, web.Request] = {}
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _possible(self, knobs: Knobs) -> Knobs:
+        """What the platform never tells doesn't happen."""
+        if not self.tells_edits:
+            knobs = replace(knobs, edits=0.0)
+        if not self.tells_deletes:
+            knobs = replace(knobs, deletes=0.0, early_deletes=0.0)
+        return knobs
 
     # --- What a platform fills in ------------------------------------------------------------------
 
@@ -94,6 +105,10 @@ class Fake:
 
     def can_fail(self, request: web.Request) -> bool:
         """Whether faults and delays meet this request."""
+        return True
+
+    def concerns(self, kind: str, request: web.Request) -> bool:
+        """Whether a fault of this kind can meet this request; if not, it waits for one that it can."""
         return True
 
     async def deliver(self, happening: Happening) -> None:
@@ -139,7 +154,7 @@ class Fake:
             try:
                 if self.can_fail(request):
                     await asyncio.sleep(self.knobs.delay_s)
-                    fault = self._fault_now()
+                    fault = self._fault_now(request)
                 response = self.refusal(fault, request) if fault else await handler(request)
                 status = response.status
             except web.HTTPException as refused:
@@ -164,9 +179,10 @@ class Fake:
         """The next requests are refused, from now on."""
         self._faults.append(Fault(kind, 0, times))
 
-    def _fault_now(self) -> str:
+    def _fault_now(self, request: web.Request) -> str:
         for place, fault in enumerate(self._faults):
-            if fault.times > 0 and len(self.record.happened) >= fault.after:
+            is_due = fault.times > 0 and len(self.record.happened) >= fault.after
+            if is_due and self.concerns(fault.kind, request):
                 self._faults[place] = replace(fault, times=fault.times - 1)
                 return fault.kind
         return ""

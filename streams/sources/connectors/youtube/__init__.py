@@ -1,0 +1,1 @@
+"""The chat of a YouTube broadcast, by its official API."""
