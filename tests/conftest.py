@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -116,11 +115,9 @@ class LiveServer:
             "PYTHONWARNINGS": "default",
             **self._environment,
         }
-        here = ("-b", "127.0.0.1", "-p", str(self.port))
-        command = [sys.executable, "-m", "daphne", *here, *WEB]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "liveqa.asgi:application"],
+                [*WEB, "--host", "127.0.0.1", "--port", str(self.port)],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

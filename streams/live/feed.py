@@ -1,59 +1,71 @@
 """One screen of one reception in this process: read once, rendered once for each language."""
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Iterable
 
 import structlog
 
 from streams.live import door, frames, reading
+from streams.live.audience import Audience
 from streams.live.line import Line
+from streams.live.parcel import Parcel
+from streams.live.reading import Outcome
+from streams.live.ring import Ring
 from streams.live.screens import Screen
 from streams.live.threads import Threads
 
 log = structlog.get_logger(__name__)
 SIDE_EVERY_S = 0.25
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
+# Where a screen has a tick, writing takes at most one part in so many of the time.
+BREATH = 4
+# A line that has let nothing leave for so long is given up.
+PATIENCE_S = 10.0
 # So many lines are written to before others get their turn on the event loop.
 _TURN = 256
+# No divisor of any round number of viewers: nobody is the last one twice in a row.
+_STRIDE = 997
 
 
 class Feed:
-    """Lines stand in groups by their place in the journal; connecting, coming back and being live
-    are the same step: every group that is not at the head is read for and moved there."""
+    """Connecting, coming back and being live are the same step: every group of lines that is not at
+    the head gets what it lacks and moves there."""
 
-    def __init__(self, screen: Screen, reception_id: int, threads: Threads) -> None:
+    def __init__(self, screen: Screen, reception_id: int, threads: Threads, ring: Ring) -> None:
         self.screen = screen
         self.reception_id = reception_id
         self.side_at = float("-inf")
-        self._threads = threads
+        self._threads, self._ring = threads, ring
         self._head = -1
-        self._groups: dict[int, set[Line]] = {}
-        self._wake = asyncio.Event()
+        self._audience = Audience()
         self._newcomers: set[Line] = set()
-        self._side: str | None = None
-        self._side_due = False
+        # Lines that would not take more, and since when. They join again when they have read.
+        self._aside: dict[Line, float] = {}
+        self._ways: dict[tuple[int, frozenset[str], int, int], Outcome] = {}
+        # What is true beside the journal, and what all but the newcomers have been told of it.
+        self._side = self._told = ""
+        self._side_due = True
         self._side_timer: asyncio.TimerHandle | None = None
+        self._first = 0
+        self._wrote_s = 0.0
+        self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run())
 
     def join(self, line: Line) -> None:
-        self._groups.setdefault(line.cursor, set()).add(line)
+        self._audience.add(line)
         self._newcomers.add(line)
         self._wake.set()
 
     def leave(self, line: Line) -> None:
         self._newcomers.discard(line)
-        group = self._groups.get(line.cursor, set())
-        group.discard(line)
-        if not group:
-            self._groups.pop(line.cursor, None)
-
-    def lines(self) -> Iterable[Line]:
-        return [line for group in self._groups.values() for line in group]
+        self._aside.pop(line, None)
+        self._audience.remove(line)
 
     @property
     def is_watched(self) -> bool:
-        return bool(self._groups)
+        return bool(self._audience or self._aside)
 
     def heard(self, seq: int) -> None:
         """The journal has grown to `seq`, somebody says."""
@@ -64,6 +76,15 @@ class Feed:
     def side_changed(self) -> None:
         self._side_due = True
         self._wake.set()
+
+    def look_aside(self, now: float) -> None:
+        """Who reads again gets one frame instead of all that was left out; who doesn't is let go."""
+        for line, since in list(self._aside.items()):
+            if line.is_open and line.has_room:
+                del self._aside[line]
+                self.join(line)
+            elif now - since > PATIENCE_S:
+                line.give_up()
 
     def stop(self) -> None:
         self._task.cancel()
@@ -76,9 +97,9 @@ class Feed:
             await self._wake.wait()
             await asyncio.sleep(max(0.0, next_at - self._loop.time()))
             self._wake.clear()
+            self._wrote_s = 0.0
             try:
-                await self._bring_news()
-                await self._bring_side()
+                await self._bring()
             except Exception as error:  # noqa: BLE001 -- a supervisor: the sockets stay, whatever it is
                 self._say_why(error)
                 await asyncio.sleep(pause_s)
@@ -86,52 +107,87 @@ class Feed:
                 self._wake.set()
             else:
                 pause_s = FIRST_PAUSE_S
-            next_at = self._loop.time() + self.screen.tick_s
+            tick_s = self.screen.tick_s
+            next_at = self._loop.time() + (max(tick_s, BREATH * self._wrote_s) if tick_s else 0.0)
 
-    async def _bring_news(self) -> None:
-        for cursor in sorted(self._groups):
-            group = self._groups.get(cursor)
-            if not group or cursor == self._head:
-                continue
-            languages = frozenset(line.language for line in group)
-            believed = self._head
-            outcome = await self._threads.run(
-                reading.since, self.screen, self.reception_id, cursor, languages
-            )
-            # A bell that rang during the read may know of more than it saw; one before can't.
-            rang = self._head != believed
-            self._head = max(self._head, outcome.head) if rang else outcome.head
-            await self._deliver(cursor, outcome)
-        if any(cursor != self._head for cursor in self._groups):
+    async def _bring(self) -> None:
+        await self._read_side()
+        beside = self._side if self._side != self._told else ""
+        told = await self._bring_news(beside)
+        await self._bring_side(beside, told)
+        if any(cursor != self._head for cursor in self._audience.cursors):
             self._wake.set()
 
-    async def _deliver(self, cursor: int, outcome: reading.Outcome) -> None:
-        group = self._groups.get(cursor, set())
-        if outcome.stale:
-            for line in list(group):
+    async def _bring_news(self, beside: str) -> set[Line]:
+        """Bring every group to the head. Who got the state `beside` with it."""
+        told: set[Line] = set()
+        # The live ones first: what is read for them serves those who were away.
+        for cursor in reversed(self._audience.cursors):
+            if cursor == self._head or not self._audience.at(cursor):
+                continue
+            outcome = await self._way(cursor, beside)
+            if outcome.stale:
+                self._dismiss(cursor)
+            elif outcome.head != cursor:
+                for group in self._audience.at(cursor):
+                    # Who joined during the read with another language waits for the next one.
+                    if (parcel := outcome.parcels.get(group.language)) is not None:
+                        lines = self._audience.move(group, outcome.head)
+                        await self._hand_out(lines, parcel, outcome.head, cursor)
+                        if outcome.beside:
+                            told.update(lines)
+        return told
+
+    async def _way(self, cursor: int, beside: str) -> Outcome:
+        """From `cursor` to the head: from the ring where it reaches back so far, else by a read."""
+        if cursor >= self._ring.end:
+            return await self._go_on(cursor, beside)
+        languages = frozenset(group.language for group in self._audience.at(cursor))
+        if self._ring.end != self._head and self._ring.way(cursor, languages):
+            await self._go_on(self._ring.end, "")
+        key = (cursor, languages, self._ring.end, self._head)
+        if key not in self._ways:
+            # Who comes back in the next moment from the same place gets the same bytes.
+            self._ways = {k: way for k, way in self._ways.items() if k[2:] == key[2:]}
+            self._ways[key] = await self._old_way(cursor, languages)
+        return self._ways[key]
+
+    async def _go_on(self, cursor: int, beside: str) -> Outcome:
+        """Read what is new for everybody, and remember it."""
+        outcome = await self._read(cursor, self._audience.languages, beside)
+        if outcome.step is not None:
+            self._ring.add(outcome.step)
+        elif outcome.stale and cursor == self._ring.end:
+            # The journal is not the one we knew: a restored database.
+            self._ring.clear()
+        return outcome
+
+    async def _old_way(self, cursor: int, languages: frozenset[str]) -> Outcome:
+        steps = self._ring.way(cursor, languages)
+        if not steps or steps[-1].upto - cursor > reading.FARTHEST:
+            return await self._read(cursor, languages, "")
+        parcels = await self._threads.run(reading.parcels, steps, languages)
+        return Outcome(steps[-1].upto, parcels=parcels)
+
+    async def _read(self, cursor: int, languages: frozenset[str], beside: str) -> Outcome:
+        believed = self._head
+        outcome = await self._threads.run(
+            reading.since, self.screen, self.reception_id, cursor, languages, beside
+        )
+        # A bell that rang during the read may know of more than it saw; one before can't.
+        rang = self._head != believed
+        self._head = max(self._head, outcome.head) if rang else outcome.head
+        return outcome
+
+    def _dismiss(self, cursor: int) -> None:
+        for group in self._audience.at(cursor):
+            for line in list(group.lines):
                 self.leave(line)
                 line.say(frames.RELOAD)
                 line.hang_up(door.STALE)
-            return
-        # Who joined during the read with another language waits for the next one.
-        served = [line for line in group if line.language in outcome.frames]
-        for line in served:
-            group.discard(line)
-            line.cursor = outcome.head
-        if not group:
-            self._groups.pop(cursor, None)
-        if served:
-            self._groups.setdefault(outcome.head, set()).update(served)
-        for count, line in enumerate(served, 1):
-            text = outcome.frames[line.language]
-            line.put(text.text, text.bytes)
-            if count % _TURN == 0:
-                await asyncio.sleep(0)
 
-    async def _bring_side(self) -> None:
-        # Who joined since the news were brought gets those first: the next step is due already.
-        newcomers = {line for line in self._newcomers if line.cursor == self._head}
-        if not (self._side_due or newcomers):
+    async def _read_side(self) -> None:
+        if not self._side_due:
             return
         wait_s = self.side_at + SIDE_EVERY_S - self._loop.time()
         if wait_s > 0:
@@ -141,20 +197,61 @@ class Feed:
         self._side_due = False
         self.side_at = self._loop.time()
         try:
-            side = await self._threads.run(reading.side, self.screen, self.reception_id)
+            self._side = await self._threads.run(reading.side, self.screen, self.reception_id)
         except Exception:
             self._side_due = True
             raise
+
+    def _side_again(self) -> None:
+        self._side_timer = None
+        self._wake.set()
+
+    async def _bring_side(self, beside: str, told: set[Line]) -> None:
+        """To all where it changed; else to those who came, after the news. `told` have it already."""
+        self._newcomers -= told
+        newcomers = {
+            line
+            for line in self._newcomers
+            if line.group is not None and line.group.cursor == self._head
+        }
+        if not (beside or newcomers):
+            return
         self._newcomers -= newcomers
-        wanting = newcomers if side == self._side else set(self.lines()) - self._newcomers
-        self._side = side
-        texts: dict[int, reading.Text] = {}
-        for count, line in enumerate(wanting, 1):
-            if line.cursor not in texts:
-                texts[line.cursor] = reading.text_of(frames.side_frame(line.cursor, side))
-            line.put(texts[line.cursor].text, texts[line.cursor].bytes)
-            if count % _TURN == 0:
+        for group in list(self._audience):
+            lines = [
+                line
+                for line in group.lines
+                if (
+                    line not in told and line not in self._newcomers
+                    if beside
+                    else line in newcomers
+                )
+            ]
+            if lines:
+                parcel = Parcel(frames.side_frame(group.cursor, self._side), pack=True)
+                await self._hand_out(lines, parcel, group.cursor, group.cursor)
+        if beside:
+            self._told = beside
+
+    async def _hand_out(self, lines: list[Line], parcel: Parcel, seq: int, before: int) -> None:
+        """Nobody is waited for. Whoever has too much waiting already stays at the place `before`."""
+        started = self._loop.time()
+        self._first = (self._first + _STRIDE) % len(lines)
+        lines = lines[self._first :] + lines[: self._first]
+        for start in range(0, len(lines), _TURN):
+            if start:
                 await asyncio.sleep(0)
+            for line in lines[start : start + _TURN]:
+                if not line.put(parcel, seq):
+                    self._set_aside(line, before)
+        self._wrote_s += self._loop.time() - started
+
+    def _set_aside(self, line: Line, cursor: int) -> None:
+        if line.group is not None:
+            self._newcomers.discard(line)
+            self._audience.remove(line)
+            line.cursor = cursor
+            self._aside[line] = self._loop.time()
 
     def _say_why(self, error: Exception) -> None:
         about = {"reception": self.reception_id, "screen": self.screen.name}
@@ -162,7 +259,3 @@ class Feed:
             log.warning("live.database_away", **about, error=type(error).__name__)
         else:
             log.error("live.retry", **about, exc_info=error)
-
-    def _side_again(self) -> None:
-        self._side_timer = None
-        self._wake.set()

@@ -1,6 +1,7 @@
 """The hub: what all live sockets of this process share. It lives while somebody watches."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ from streams.live.directory import Directory
 from streams.live.doorbell import Doorbell, Layer
 from streams.live.feed import Feed
 from streams.live.line import Line
+from streams.live.ring import Ring
 from streams.live.threads import Threads
 
 log = structlog.get_logger(__name__)
@@ -21,6 +23,7 @@ LOOK_EVERY_S = 1.0
 # The state beside the journal has no number to look at: it is read again, rarely while the bell
 # rings for it (a lease runs out without a ring), often while it can't.
 SIDE_EVERY_S, DEAF_SIDE_EVERY_S = 10.0, 2.0
+MAX_RINGS = 32
 
 
 class Hub:
@@ -28,6 +31,8 @@ class Hub:
         self.threads = Threads()
         self.directory = Directory(self.threads)
         self._feeds: dict[tuple[int, str], Feed] = {}
+        # They outlive the feeds: when all viewers were cut at once, all come back.
+        self._rings: OrderedDict[tuple[int, str], Ring] = OrderedDict()
         self._staff: dict[int, set[Callable[[], None]]] = {}
         self._doorbell = Doorbell(_layer, self._hear, self._look_at_once)
         self._look_now = asyncio.Event()
@@ -37,7 +42,8 @@ class Hub:
         """From its cursor on, `line` gets every frame of this screen."""
         key = (reception_id, screen)
         if key not in self._feeds:
-            self._feeds[key] = Feed(screens.get(screen), reception_id, self.threads)
+            ring = self._ring(key)
+            self._feeds[key] = Feed(screens.get(screen), reception_id, self.threads, ring)
         self._feeds[key].join(line)
         self._wake_up()
 
@@ -110,13 +116,12 @@ class Hub:
         self._look_now.set()
 
     async def _look(self) -> None:
-        """What the bell may have failed to say, and who has stopped reading."""
+        """What the bell may have failed to say, and who reads again or has stopped reading."""
         now = asyncio.get_running_loop().time()
         feeds = list(self._feeds.values())
         every_s = DEAF_SIDE_EVERY_S if self.is_deaf else SIDE_EVERY_S
         for feed in feeds:
-            for line in feed.lines():
-                line.check(now)
+            feed.look_aside(now)
             if now - feed.side_at >= every_s:
                 feed.side_changed()
         try:
@@ -140,6 +145,13 @@ class Hub:
                     look_again()
             case _:
                 log.warning("live.strange_message", type=str(message.get("type"))[:40])
+
+    def _ring(self, key: tuple[int, str]) -> Ring:
+        ring = self._rings.setdefault(key, Ring())
+        self._rings.move_to_end(key)
+        if len(self._rings) > MAX_RINGS:
+            self._rings.popitem(last=False)
+        return ring
 
     def _of(self, reception_id: int) -> list[Feed]:
         return [feed for (pk, _), feed in self._feeds.items() if pk == reception_id]

@@ -1,12 +1,15 @@
 """One read of what is new, and its renderings: the blocking half of the hub."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 from django.db import InterfaceError, OperationalError
+from django.utils import translation
 
-from streams.live import frames, inbound
+from streams.live import frames
+from streams.live.parcel import Parcel
+from streams.live.ring import Step
 from streams.live.screens import News, Screen
 from streams.receptions import journal
 from streams.receptions.models import Reception
@@ -19,36 +22,42 @@ AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True)
-class Text:
-    text: str
-    bytes: int
-
-
-@dataclass(frozen=True)
 class Outcome:
-    """The journal's `head`; `frames` by language bring a page to it. `stale`: no frame can."""
+    """The journal's `head`; `step` brings a page there, as the `parcels` of each language do.
+    Neither where there is nothing new. `beside`: what they tell of the state beside the journal.
+    `stale`: no frame can."""
 
     head: int
-    frames: dict[str, Text]
+    step: Step | None = None
+    parcels: Mapping[str, Parcel] = field(default_factory=dict)
+    beside: str = ""
     stale: bool = False
 
 
-def text_of(text: str) -> Text:
-    return Text(text, inbound.size(text))
-
-
-def since(screen: Screen, reception_id: int, cursor: int, languages: Collection[str]) -> Outcome:
-    """What a page at `cursor` lacks."""
+def since(
+    screen: Screen, reception_id: int, cursor: int, languages: Collection[str], beside: str = ""
+) -> Outcome:
+    """What a page at `cursor` lacks. `beside`: new state beside the journal, to go along."""
     head = Reception.objects.values_list("last_seq", flat=True).get(pk=reception_id)
     if head == cursor:
-        return Outcome(head, {})
+        return Outcome(head)
     if not 0 < head - cursor <= FARTHEST:
-        return Outcome(head, {}, stale=True)
+        return Outcome(head, stale=True)
     # The frame claims no more than the entries looked at: what is committed meanwhile may show in
     # the cards already, and comes again with the next frame.
     seq, numbers = journal.changed(reception_id, cursor)
-    news = replace(_read(screen, reception_id, numbers), seq=seq)
-    return Outcome(seq, {code: text_of(_encoded(screen, news, code)) for code in languages})
+    step = _step(screen, cursor, replace(_read(screen, reception_id, numbers), seq=seq), languages)
+    return Outcome(seq, step, parcels([step], languages, beside), beside)
+
+
+def parcels(
+    steps: Sequence[Step], languages: Collection[str], beside: str = ""
+) -> dict[str, Parcel]:
+    """One frame in each language for all these steps together."""
+    return {
+        language: Parcel(frames.joined(steps, language, beside), pack=True)
+        for language in languages
+    }
 
 
 def side(screen: Screen, reception_id: int) -> str:
@@ -101,27 +110,33 @@ def _together(parts: Sequence[News]) -> News:
     return News(0, list(cards.values()), drop, parts[-1].counts if parts else {})
 
 
-def _encoded(screen: Screen, news: News, language: str) -> str:
-    try:
-        return frames.encode(frames.frame(screen, news, language))
-    except AWAY:
-        raise
-    except Exception:
-        log.exception("live.poison", screen=screen.name, language=language)
-    sound = [card for card in news.cards if _renders(screen, news, card.id, language)]
-    counts = news.counts if _renders(screen, news, None, language) else {}
-    return frames.encode(frames.frame(screen, replace(news, cards=sound, counts=counts), language))
+def _step(screen: Screen, cursor: int, news: News, languages: Collection[str]) -> Step:
+    return Step(
+        after=cursor,
+        upto=news.seq,
+        cards={language: _cards(screen, news, language) for language in languages},
+        drop=frozenset(news.drop),
+        counts=_counts(screen, news),
+    )
 
 
-def _renders(screen: Screen, news: News, card_id: int | None, language: str) -> bool:
-    """Whether this card alone (with None: the counters alone) makes a frame."""
-    cards = [card for card in news.cards if card.id == card_id]
-    counts = news.counts if card_id is None else {}
+def _cards(screen: Screen, news: News, language: str) -> dict[int, str]:
+    cards: dict[int, str] = {}
+    with translation.override(language):
+        for card in news.cards:
+            try:
+                cards[card.id] = frames.card(screen, card)
+            except AWAY:
+                raise
+            except Exception:
+                # One bad card must not stop the others.
+                log.exception("live.poison", screen=screen.name, card=card.id, language=language)
+    return cards
+
+
+def _counts(screen: Screen, news: News) -> str:
     try:
-        frames.encode(frames.frame(screen, replace(news, cards=cards, counts=counts), language))
-    except AWAY:
-        raise
-    except Exception as error:  # noqa: BLE001 -- one bad card must not stop the others
-        log.error("live.skipped", screen=screen.name, card=card_id, error=type(error).__name__)
-        return False
-    return True
+        return frames.encode(dict(news.counts))
+    except (TypeError, ValueError):
+        log.exception("live.poison", screen=screen.name)
+        return "{}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import structlog
 from asgiref.sync import ThreadSensitiveContext
@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from typing_extensions import override
 
-from streams.live import door, hub
+from streams.live import door, hub, wires
 from streams.live.admission import Admitted, Refused, admit
 from streams.live.conversation import Conversation
 from streams.live.line import Line
@@ -50,7 +50,7 @@ class StaffSocket(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self._doubt = asyncio.Event()
         await self.accept()
-        self._line = Line(self._say, self._hang_up)
+        self._line = Line(wires.open_wire(self.scope, cast("wires.Send", self.base_send)))
         try:
             self.admitted = await self._admit()
         except Refused as refused:
@@ -107,9 +107,3 @@ class StaffSocket(AsyncWebsocketConsumer):
         session_key = door.cookies_of(self.scope).get(settings.SESSION_COOKIE_NAME, "")
         no = str(self.scope["url_route"]["kwargs"]["no"])
         return await database_sync_to_async(admit)(session_key, no, self.roles)
-
-    async def _say(self, text: str) -> None:
-        await self.send(text)
-
-    async def _hang_up(self, code: int) -> None:
-        await self.close(code)

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from streams.live import door, hub
+from streams.live import door, hub, wires
 from streams.live.conversation import Answer, Conversation
 from streams.live.directory import Found
 from streams.live.line import Line
@@ -80,10 +80,7 @@ class ViewerSocket:
         if found is None:
             await send({"type": "websocket.close", "code": code})
             return
-        line = Line(
-            lambda text: send({"type": "websocket.send", "text": text}),
-            lambda code: send({"type": "websocket.close", "code": code}),
-        )
+        line = Line(wires.open_wire(scope, send))
         await Viewer(scope, found, line).converse(self._screen, self._handlers, receive)
 
 

@@ -143,7 +143,7 @@ class Socket:
         frames = []
         while True:
             frame = await self.message()
-            if "side" not in frame:
+            if "put" in frame:
                 frames.append(frame)
                 if frame["seq"] >= seq:
                     return frames

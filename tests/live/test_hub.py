@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connections
 from django.test.utils import CaptureQueriesContext
 
-from streams.live import backlog, feed, hub, reading
+from streams.live import feed, hub, reading, wires
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
 from tests.cast import Cast, ask, make_move
@@ -277,8 +277,8 @@ async def test_a_database_that_is_away_loses_nothing_and_closes_nobody(
 async def test_a_client_that_reads_nothing_is_closed_and_the_others_get_all(
     reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backlog, "LIMIT_BYTES", 3000)
-    monkeypatch.setattr(backlog, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(wires, "CAP_BYTES", 3000)
+    monkeypatch.setattr(feed, "PATIENCE_S", 0.5)
     async with sockets(f"/ws/plain/{reception.no}/", 2) as (good, deaf):
         for socket in (good, deaf):
             await socket.hello(seq)

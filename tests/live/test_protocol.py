@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import Client
 
 from liveqa.asgi import application
-from streams.live import backlog, conversation, inbound, reading, staff
+from streams.live import conversation, feed, inbound, reading, staff, wires
 from streams.people.rules import DESK, STUDIO
 from streams.questions.models import Question
 from streams.receptions.models import Reception
@@ -153,9 +153,9 @@ async def test_staff_screens_get_frames_of_the_same_form(
 
 
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
-    assert backlog.LIMIT_BYTES == 256 * 1024
+    assert wires.CAP_BYTES == 256 * 1024
     prose = " ".join(TEXT.split())
-    assert f"more than 256 KB are unacknowledged for more than {backlog.PATIENCE_S:.0f} s" in prose
+    assert f"nothing leaves for more than {feed.PATIENCE_S:.0f} seconds" in prose
     assert f"every {staff.CHECK_EVERY_S:.0f} seconds" in prose
     assert f"more than {reading.FARTHEST} entries" in prose
     said = f"| {conversation.FRAMES_PER_S} a second, {conversation.FRAMES_AT_ONCE} at once |"

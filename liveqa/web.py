@@ -1,0 +1,97 @@
+"""The web server: daphne, with the websocket protocol of ours and limits for thousands of viewers.
+
+python -m liveqa.web --host 127.0.0.1 --port 8000
+"""
+
+# Installs Twisted's asyncio reactor: before anything else of Twisted.
+from daphne.server import Server as DaphneServer  # isort: skip
+
+import argparse
+import gc
+import os
+import resource
+from collections.abc import Sequence
+from typing import Any
+
+from typing_extensions import override
+
+from streams.live.wires import EXTENSION
+
+# Twisted's 50 lose handshakes in a storm, and each loss costs its client a second.
+BACKLOG = 4096
+HANDSHAKE_S = 20
+# A phone changes its network cell in less; who is gone for longer comes back with a new socket.
+PING_EVERY_S, PONG_WITHIN_S = 20, 20
+LONGEST_SOCKET_S = 8 * 3600
+LONGEST_PAGE_S = 120
+
+
+class Server(DaphneServer):  # type: ignore[misc]
+    """Hands its protocol object to the application, for `streams.live.wires` to write to."""
+
+    def __init__(self, application: Any, endpoints: Sequence[str]) -> None:
+        super().__init__(
+            application,
+            endpoints=list(endpoints),
+            http_timeout=LONGEST_PAGE_S,
+            websocket_timeout=LONGEST_SOCKET_S,
+            websocket_connect_timeout=HANDSHAKE_S,
+            websocket_handshake_timeout=HANDSHAKE_S,
+            ping_interval=PING_EVERY_S,
+            ping_timeout=PONG_WITHIN_S,
+            verbosity=0,
+            ready_callable=self._ready,
+            server_name=None,
+        )
+
+    @override
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope.setdefault("extensions", {})[EXTENSION] = {"protocol": protocol}
+        return super().create_application(protocol, scope)
+
+    def _ready(self) -> None:
+        # Its limits are those of the application, which is loaded by now.
+        from liveqa.web_socket import Socket  # noqa: PLC0415
+
+        Socket.prepare(self.ws_factory)
+        # What is loaded now stays: the collector need not walk it again while viewers are served.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
+
+
+def endpoint(host: str, port: int, *, backlog: int = BACKLOG) -> str:
+    """Where to listen, as Twisted's endpoints are written."""
+    family = "tcp6" if ":" in host else "tcp"
+    address = host.replace("\\", "\\\\").replace(":", "\\:")
+    return f"{family}:{port}:interface={address}:backlog={backlog}"
+
+
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m liveqa.web", description="The web server.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--unix", metavar="PATH", help="a socket in the file system instead")
+    parser.add_argument("--backlog", type=int, default=BACKLOG)
+    return parser.parse_args(given)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liveqa.settings")
+    # As many sockets as the system lets us have.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    said = arguments()
+    if said.unix:
+        listen = f"unix:{said.unix}:mode=660:backlog={said.backlog}"
+    else:
+        listen = endpoint(said.host, said.port, backlog=said.backlog)
+    # Loads the apps.
+    from liveqa.asgi import application  # noqa: PLC0415
+
+    Server(application, [listen]).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""daphne's websocket, fit for the public: small messages in, finished frames out, floods cut."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+from autobahn.websocket.compress import (
+    PerMessageDeflate,
+    PerMessageDeflateOffer,
+    PerMessageDeflateOfferAccept,
+)
+from daphne.ws_protocol import WebSocketProtocol
+from typing_extensions import override
+
+from streams.live import conversation, door, inbound
+
+# What the kernel may keep for a client that doesn't read, before we notice; it doubles the number.
+# Its own choice goes up to 4 MB for each socket.
+SEND_BUFFER_BYTES = 64 * 1024
+# Between our close frame and its answer, or the end of the connection.
+FAREWELL_S = 5
+# Answers to pings and fragments come on top of what a conversation may say.
+FRAMES_PER_S = 2 * conversation.FRAMES_PER_S
+FRAMES_AT_ONCE = 2 * conversation.FRAMES_AT_ONCE
+_CLOSE = b"\x88"
+
+
+class Deflate(PerMessageDeflate):
+    """For what comes in. Its 40 KB are there while one message is read, not for each viewer."""
+
+    @override
+    def end_decompress_message(self) -> None:
+        super().end_decompress_message()
+        self._decompressor = None
+
+
+class Accept(PerMessageDeflateOfferAccept):
+    """Each message by itself, in both directions; RFC 7692 lets a server say so unasked."""
+
+    @override
+    def get_extension_string(self) -> str:
+        said = str(super().get_extension_string())
+        for name in ("server_no_context_takeover", "client_no_context_takeover"):
+            if name not in said:
+                said += f"; {name}"
+        return said
+
+
+class Socket(WebSocketProtocol):  # type: ignore[misc]
+    # For streams.live.wires: frames compressed without memory are understood here.
+    takes_packed = False
+    _is_cut = False
+    _budget = float(FRAMES_AT_ONCE)
+    _counted_at = 0.0
+
+    @classmethod
+    def prepare(cls, factory: Any) -> None:
+        """Let daphne's factory make sockets of this class."""
+        factory.protocol = cls
+        factory.setProtocolOptions(
+            # For what comes in; what goes out is ours and has no limit here.
+            maxMessagePayloadSize=inbound.max_bytes(),
+            maxFramePayloadSize=0,
+            # Our own door looks at the origin; this would set it back to "refuse".
+            allowNullOrigin=True,
+            closeHandshakeTimeout=FAREWELL_S,
+            # Answer a broken rule with a close frame that says which.
+            failByDrop=False,
+            perMessageCompressionAccept=_accept,
+        )
+
+    @override
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        handle = self.transport.getHandle()
+        handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+
+    @override
+    def succeedHandshake(self, res: Any) -> None:
+        super().succeedHandshake(res)
+        if getattr(self, "_perMessageCompress", None) is not None:
+            self._perMessageCompress = Deflate(True, True, True, 0, 0, None)
+            self.takes_packed = True
+
+    @override
+    def dataReceived(self, data: bytes) -> None:
+        if not self._is_cut:
+            super().dataReceived(data)
+        elif data[:1] == _CLOSE or data[-8:-6] == _CLOSE + b"\x82":
+            self.dropConnection()
+        # What else comes is read and forgotten: unread, it would take our close frame with it.
+
+    @override
+    def consumeData(self) -> None:
+        if self.state not in {self.STATE_OPEN, self.STATE_CLOSING}:
+            super().consumeData()
+            return
+        while not self._is_cut and self.processData() and self.state != self.STATE_CLOSED:
+            pass
+
+    @override
+    def onFrameBegin(self) -> None:
+        super().onFrameBegin()
+        if not self._is_cut and not self._is_within_budget():
+            self._cut(door.TOO_OFTEN)
+
+    @override
+    def sendMessage(self, payload: bytes, isBinary: bool = False, **_: Any) -> None:
+        """The public way out, for messages of any size and without a compressor for each socket."""
+        if self.state == self.STATE_OPEN:
+            self.sendFrame(opcode=2 if isBinary else 1, payload=payload)
+
+    @override
+    def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
+        self.failedByMe = True
+        self._cut(door.TOO_BIG)
+
+    @override
+    def _fail_connection(self, code: int = 1001, reason: str = "") -> None:
+        super()._fail_connection(code, reason)
+        self._is_cut = True
+
+    def _is_within_budget(self) -> bool:
+        now = time.monotonic()
+        level = self._budget + (now - self._counted_at) * FRAMES_PER_S
+        self._budget, self._counted_at = min(level, FRAMES_AT_ONCE) - 1, now
+        return self._budget >= 0
+
+    def _cut(self, code: int) -> None:
+        """Say why, and hear nothing more: not even what has arrived already."""
+        self._is_cut = True
+        self.sendCloseFrame(code=code)
+        self.data = b""
+
+
+def _accept(offers: list[Any]) -> Accept | None:
+    """The first offer that a frame compressed once for everybody fits."""
+    for offer in offers:
+        if isinstance(offer, PerMessageDeflateOffer) and offer.request_max_window_bits in {0, 15}:
+            return Accept(offer)
+    return None
