@@ -71,7 +71,7 @@ check-project: dev
 test-with-servers:
 	@$(PY) manage.py compile_catalogues
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -n "$$CHROMIUM" || \
-		echo "No Chromium here: the browser tests are SKIPPED (apt-get install chromium, or set CHROMIUM)."
+		echo "No Chromium here: the browser tests are SKIPPED (apt-get install chromium libatomic1, or set CHROMIUM)."
 	$(PY) -m pytest -n 2 -m "not load" $(ARGS)
 
 check-with-servers:

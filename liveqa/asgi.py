@@ -17,6 +17,7 @@ pages = get_asgi_application()
 
 from streams.desk import routing as desk  # noqa: E402
 from streams.live.viewer import unknown  # noqa: E402
+from streams.overlay import routing as overlay  # noqa: E402
 from streams.room import routing as room  # noqa: E402
 from streams.studio import routing as studio  # noqa: E402
 
@@ -28,6 +29,7 @@ application = ProtocolTypeRouter(
                 *room.websocket_urlpatterns,
                 *desk.websocket_urlpatterns,
                 *studio.websocket_urlpatterns,
+                *overlay.websocket_urlpatterns,
                 # The stubs expect a view of pages here.
                 re_path("", cast("Any", unknown)),
             ]

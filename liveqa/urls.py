@@ -8,6 +8,7 @@ from django.urls import include, path
 from streams.archive import urls as archive
 from streams.chiefs import urls as chiefs
 from streams.desk import urls as desk
+from streams.overlay import urls as overlay
 from streams.room import urls as room
 from streams.studio import urls as studio
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("manage/", admin.site.urls),
     *desk.urlpatterns,
     *studio.urlpatterns,
+    *overlay.urlpatterns,
     *room.urlpatterns,
     *chiefs.urlpatterns,
     *archive.urlpatterns,

@@ -9,6 +9,7 @@ _SCREENS = (
     "streams.room.frames.RoomScreen",
     "streams.desk.frames.DeskScreen",
     "streams.studio.frames.StudioScreen",
+    "streams.overlay.frames.OverlayScreen",
 )
 
 

@@ -3,6 +3,7 @@
 from streams.common.series import Series
 from streams.common.special_days import SpecialDay
 from streams.control.models import ControlRecord, ControlStep
+from streams.overlay.models import Overlay
 from streams.people.models import Membership, Unit, User
 from streams.questions.models import (
     Answer,
@@ -39,6 +40,7 @@ __all__ = [
     "HealthChange",
     "Likeness",
     "Membership",
+    "Overlay",
     "Question",
     "Reception",
     "Reply",

@@ -18,6 +18,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from playwright._impl._driver import compute_driver_executable
 from psycopg.conninfo import make_conninfo
 
 from liveqa.services.parts import WEB
@@ -172,10 +173,15 @@ def appeals_csv() -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium on this machine."""
-    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
-        if name and (found := shutil.which(name)):
-            return found
-    pytest.skip("no Chromium on this machine: browser tests are left out")
+    """The path of a Chromium that playwright can drive here."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine: browser tests are left out")
+    node = compute_driver_executable()[0]
+    tried = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"playwright's own Node does not start: {tried.stderr.strip()[-200:]}")
+    return path

@@ -12,7 +12,9 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from streams.common import clock
 from streams.desk import routing as desk
+from streams.overlay import actions as overlay
 from streams.people.models import User
 from streams.people.rules import CONTROL, DESK, HOSTS, STUDIO, Role
 from streams.questions.rules import Move
@@ -26,14 +28,17 @@ PUBLIC = frozenset(
     {
         "home", "reception", "ask", "votes", "my_question", "withdraw", "receipt", "archive",
         "question", "ledger", "ledger_json", "ledger_csv", "wednesday", "sign_in", "sign_out",
-        "set_language",
+        "set_language", "overlay", "overlay_state", "overlay_remote",
     }
 )  # fmt: skip
 _DESK = (
     "desk desk_search desk_state desk_card desk_same desk_move desk_undo desk_text desk_tags "
     "desk_said desk_claim desk_release desk_contact"
 )
-_STUDIO = "studio studio_move studio_undo studio_said studio_step studio_promise"
+_STUDIO = (
+    "studio studio_move studio_undo studio_said studio_step studio_promise "
+    "overlay_setup overlay_addresses overlay_take_back overlay_order"
+)
 _PLAN = "plan plan_reception plan_line_new plan_line plan_line_switch plan_cancel"
 _CONTROL = "control_list control_record control_step"
 STAFF: dict[str, frozenset[Role]] = {
@@ -71,7 +76,10 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
     make_move(question, Move.APPROVE, cast.by)
     promised = ask(reception)
     record = escalate(promised, cast.by)
+    addresses = overlay.make(reception.pk, by=cast.moderator, now=clock.now())
     values = {
+        "token": addresses.token,
+        "remote": addresses.remote,
         "no": reception.no,
         "number": question.number,
         "public_no": question.public_no,

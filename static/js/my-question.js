@@ -1,5 +1,5 @@
 // @ts-check
-import { copy } from "./room/copy.js";
+import { copy } from "./lib/copy.js";
 
 /** "My question": looks every 20 seconds whether something happened, while somebody looks at the page. */
 const page = /** @type {HTMLElement} */ (document.getElementById("my-question"));

@@ -14,6 +14,7 @@ from streams.desk.frames import state_mark
 from streams.desk.seat import Seat
 from streams.people.models import User
 from streams.questions import labels, rules
+from streams.questions import queries as questions
 from streams.questions.marks import available_tags
 from streams.questions.models import Answer, AskerContact, Question, Tag
 from streams.questions.rules import Move, Outcome, Status
@@ -146,7 +147,7 @@ class _Times:
     def __post_init__(self) -> None:
         reception = self.question.reception
         is_on_air = self.question.status == Status.ON_AIR
-        moment = queries.on_air_since(self.question) if is_on_air else self.now
+        moment = questions.on_air_since(self.question) if is_on_air else self.now
         self.code = timecode.write(timecode.at(moment, reception.live_since))
 
 

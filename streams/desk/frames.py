@@ -92,8 +92,8 @@ class DeskScreen:
             numbers |= queries.merged_with(reception_id, numbers)
             shown = list(questions.of(reception_id, numbers))
         by = queries.deciders(reception_id, [q.number for q in shown if _is_away(q)])
-        now = queries.on_air(reception_id)
-        since = queries.on_air_since(now) if now else None
+        now = questions.on_air(reception_id)
+        since = questions.on_air_since(now) if now else None
         head = Head(reception, now, since, questions.equation(reception_id))
         rows = [Row(q, reception, by.get(q.number)) for q in shown]
         return News(

@@ -12,7 +12,7 @@ from streams.common import text
 from streams.people.models import User
 from streams.questions import queries
 from streams.questions.models import Question
-from streams.questions.rules import OPEN, Move, Outcome, Status
+from streams.questions.rules import OPEN, Move, Outcome
 from streams.receptions.models import Entry
 
 _SIMILAR_FROM = 0.25
@@ -22,20 +22,6 @@ _OPEN = [status.value for status in OPEN]
 def on_lists(reception_id: int) -> QuerySet[Question]:
     """All that wait, whatever list they stand on."""
     return queries.of(reception_id).filter(status__in=_OPEN)
-
-
-def on_air(reception_id: int) -> Question | None:
-    return queries.of(reception_id).filter(status=Status.ON_AIR).first()
-
-
-def on_air_since(question: Question) -> datetime:
-    """When it was last put on air."""
-    entries = Entry.objects.filter(
-        reception_id=question.reception_id,
-        question_number=question.number,
-        kind=Move.PUT_ON_AIR,
-    )
-    return entries.order_by("-seq").values_list("at", flat=True)[0]
 
 
 def deciders(reception_id: int, numbers: Iterable[int]) -> dict[int, User | None]:

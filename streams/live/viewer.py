@@ -17,6 +17,7 @@ from streams.live.line import Line
 log = structlog.get_logger(__name__)
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Finder = Callable[[door.Scope], Awaitable[Found | None]]
 VIEWER_COOKIE = "viewer"
 
 
@@ -28,7 +29,7 @@ class Viewer:
         self.cookies = door.cookies_of(scope)
         self.viewer_id = self.cookies.get(VIEWER_COOKIE, "")
         self.reception_id = found.reception_id
-        self.no = str(scope["url_route"]["kwargs"]["no"])
+        self.no = str(scope["url_route"]["kwargs"].get("no", ""))
         self._line = line
         self._conversation: Conversation | None = None
 
@@ -64,11 +65,19 @@ Handler = Callable[[Viewer, Any], Awaitable[Answer]]
 class ViewerSocket:
     """The application for a route with `no`. `handlers` are the commands beyond place and
     acknowledgement; each gets the viewer and the raw value and gives a message to answer with, or None.
+    `find` looks up the reception of a route that names it in another way.
     """
 
-    def __init__(self, screen: str, handlers: Mapping[str, Handler] | None = None) -> None:
+    def __init__(
+        self,
+        screen: str,
+        handlers: Mapping[str, Handler] | None = None,
+        *,
+        find: Finder | None = None,
+    ) -> None:
         self._screen = screen
         self._handlers = handlers or {}
+        self._find = find or _by_no
 
     async def __call__(self, scope: door.Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
@@ -76,12 +85,20 @@ class ViewerSocket:
             await send({"type": "websocket.close"})
             return
         await send({"type": "websocket.accept"})
-        found, code = await _find(scope["url_route"]["kwargs"]["no"])
+        found, code = await self._look_up(scope)
         if found is None:
             await send({"type": "websocket.close", "code": code})
             return
         line = Line(wires.open_wire(scope, send))
         await Viewer(scope, found, line).converse(self._screen, self._handlers, receive)
+
+    async def _look_up(self, scope: door.Scope) -> tuple[Found | None, int]:
+        """The reception, or the code to close with."""
+        try:
+            return await self._find(scope), door.GONE
+        except Exception as error:  # noqa: BLE001 -- the database is away: the browser comes again
+            log.warning("live.directory_away", error=type(error).__name__)
+            return None, door.TRY_LATER
 
 
 async def unknown(scope: door.Scope, receive: Receive, send: Send) -> None:
@@ -92,10 +109,5 @@ async def unknown(scope: door.Scope, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": door.GONE})
 
 
-async def _find(no: str) -> tuple[Found | None, int]:
-    """The reception, or the code to close with."""
-    try:
-        return await hub.here().directory.find(no), door.GONE
-    except Exception as error:  # noqa: BLE001 -- the database is away: the browser comes again
-        log.warning("live.directory_away", error=type(error).__name__)
-        return None, door.TRY_LATER
+async def _by_no(scope: door.Scope) -> Found | None:
+    return await hub.here().directory.find(scope["url_route"]["kwargs"]["no"])

@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from streams.common import crypto
 from streams.questions.models import Answer, Claim, Question, Vote
-from streams.questions.rules import BUCKETS, OPEN, WAITING, Outcome, Status
-from streams.receptions.models import Reception
+from streams.questions.rules import BUCKETS, OPEN, WAITING, Move, Outcome, Status
+from streams.receptions.models import Entry, Reception
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,20 @@ def of(reception: Reception | int, numbers: frozenset[int] | None = None) -> Que
     if numbers is not None:
         questions = questions.filter(number__in=numbers)
     return questions.order_by("number")
+
+
+def on_air(reception_id: int) -> Question | None:
+    return of(reception_id).filter(status=Status.ON_AIR).first()
+
+
+def on_air_since(question: Question) -> datetime:
+    """When it was last put on air."""
+    entries = Entry.objects.filter(
+        reception_id=question.reception_id,
+        question_number=question.number,
+        kind=Move.PUT_ON_AIR,
+    )
+    return entries.order_by("-seq").values_list("at", flat=True)[0]
 
 
 def open_questions() -> QuerySet[Question]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from streams.receptions import bell
 
 _QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -16,10 +18,19 @@ _QUIET = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if name and (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine: browser tests are left out")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=_QUIET.split())
+        yield playwright.chromium.launch(executable_path=chromium, args=_QUIET.split())
+
+
+@pytest.fixture(autouse=True)
+def _bell_rings_from_a_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Playwright's loop lives in the tests' own thread, where nobody may wait for another."""
+    ring = bell._send
+    with ThreadPoolExecutor(1) as thread:
+
+        def send(message: dict[str, Any]) -> None:
+            thread.submit(ring, message).result()
+
+        monkeypatch.setattr(bell, "_send", send)
+        yield

@@ -32,16 +32,6 @@ PORTRAIT: ViewportSize = {"width": 768, "height": 1024}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-def _path() -> str:
-    import os
-    import shutil
-
-    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
-        if name and (found := shutil.which(name)):
-            return found
-    pytest.skip("no Chromium on this machine: browser tests are left out")
-
-
 def enter(browser: Browser, server: LiveServer, user: User, **options: Any) -> BrowserContext:
     """A browser of its own in which `user` is signed in."""
     client = Client()

@@ -1,5 +1,5 @@
 // @ts-check
-import { copy } from "./copy.js";
+import { copy } from "../lib/copy.js";
 import { Outbox } from "./outbox.js";
 import { Sender } from "./sender.js";
 import { Storage } from "./storage.js";
