@@ -13,6 +13,7 @@ _CONNECTORS = (
     "streams.sources.connectors.webhook.connector.WebhookConnector",
     "streams.sources.connectors.instagram.connector.InstagramConnector",
     "streams.sources.connectors.youtube.connector.YouTubeConnector",
+    "streams.sources.connectors.facebook.connector.FacebookConnector",
 )
 
 

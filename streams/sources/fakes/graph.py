@@ -33,7 +33,10 @@ _ERRORS: Mapping[str, tuple[int, int, int]] = {
 
 
 class GraphFake(Fake):
-    """`lost` is the share of deliveries that never leave Meta: only reading back finds those."""
+    """`lost` is the share of deliveries that never leave Meta: only reading back finds those.
+
+    Tests may forbid fields, as a token without every right does, and change what is `subscribed`.
+    """
 
     knows: ClassVar[Mapping[str, str]] = {
         "target": "the source's address in LiveQA, for deliveries",
@@ -47,6 +50,8 @@ class GraphFake(Fake):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.granted = list(self.scopes)
+        self.forbidden: set[str] = set()
+        self.subscribed: list[str] = []
         self.lost = float(self.options.get("lost", "0"))
         self._queue: list[dict[str, Any]] = []
         self._sender: asyncio.Task[None] | None = None
@@ -91,6 +96,17 @@ class GraphFake(Fake):
         if request.headers.get("Authorization") == f"Bearer {TOKEN}":
             return None
         return graph_error(400, 190, 0)
+
+    def refused(self, request: web.Request) -> web.Response | None:
+        """The same, also to one that asks for a forbidden field."""
+        asked = request.query.get("fields", "")
+        if any(name in asked for name in self.forbidden):
+            return graph_error(400, 10, 0)
+        return self.denied(request)
+
+    async def subscribed_apps(self, request: web.Request) -> web.Response:
+        apps = [{"id": APP_ID, "subscribed_fields": self.subscribed}] if self.subscribed else []
+        return self.denied(request) or web.json_response({"data": apps})
 
     async def _unknown(self, request: web.Request) -> web.Response:
         return self.denied(request) or graph_error(400, 100, 33)

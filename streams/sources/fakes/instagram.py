@@ -20,8 +20,6 @@ _FIRST_AUTHOR = 1_780_000_000_000_000
 
 
 class InstagramFake(GraphFake):
-    """Tests may forbid fields, as a token without every right does, and unsubscribe the account."""
-
     platform: ClassVar[str] = "instagram"
     object: ClassVar[str] = "instagram"
     scopes: ClassVar[tuple[str, ...]] = (
@@ -32,7 +30,6 @@ class InstagramFake(GraphFake):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.forbidden: set[str] = set()
         self.subscribed = ["comments", "live_comments"]
         self.page_size = 50
 
@@ -49,7 +46,7 @@ class InstagramFake(GraphFake):
         return (
             web.get(f"/{VERSION}/{ACCOUNT}", self._account),
             web.get(f"/{VERSION}/{ACCOUNT}/live_media", self._live_media),
-            web.get(f"/{VERSION}/{ACCOUNT}/subscribed_apps", self._subscribed),
+            web.get(f"/{VERSION}/{ACCOUNT}/subscribed_apps", self.subscribed_apps),
             web.get(f"/{VERSION}/{MEDIA}/comments", self._comments),
             web.post(f"/{VERSION}/{ACCOUNT}/messages", self._message),
         )
@@ -70,18 +67,8 @@ class InstagramFake(GraphFake):
     async def _account(self, request: web.Request) -> web.Response:
         return self.denied(request) or web.json_response({"id": ACCOUNT, "username": USERNAME})
 
-    async def _subscribed(self, request: web.Request) -> web.Response:
-        apps = [{"id": "1", "subscribed_fields": self.subscribed}] if self.subscribed else []
-        return self.denied(request) or web.json_response({"data": apps})
-
-    def _refused(self, request: web.Request) -> web.Response | None:
-        asked = request.query.get("fields", "")
-        if any(name in asked for name in self.forbidden):
-            return graph_error(400, 10, 0)
-        return self.denied(request)
-
     async def _live_media(self, request: web.Request) -> web.Response:
-        if refused := self._refused(request):
+        if refused := self.refused(request):
             return refused
         live: dict[str, Any] = {"id": MEDIA}
         if "comments_count" in request.query.get("fields", ""):
@@ -90,7 +77,7 @@ class InstagramFake(GraphFake):
 
     async def _comments(self, request: web.Request) -> web.Response:
         """Newest first, in pages. After the broadcast there is nothing to read any more."""
-        if refused := self._refused(request):
+        if refused := self.refused(request):
             return refused
         if not self.is_live:
             return graph_error(400, 100, 33)

@@ -113,7 +113,7 @@ class InstagramConnector:
             cursor={
                 "media": list(current.media),
                 "since": newest.isoformat() if newest else "",
-                "seen": _at_the_edge(parsed, newest),
+                "seen": _at_the_edge(parsed, newest, seen if newest == since else frozenset()),
                 "fields": max((part.fields for part in parts), default=fields),
             },
             raw=raw if fresh or parsed.not_understood else b"",
@@ -187,12 +187,13 @@ def _is_after(item: Inbound, since: datetime | None) -> bool:
     return since is None or item.posted_at is None or item.posted_at >= since - client.OVERLAP
 
 
-def _at_the_edge(parsed: Parsed, newest: datetime | None) -> list[str]:
+def _at_the_edge(parsed: Parsed, newest: datetime | None, known: frozenset[str]) -> list[str]:
     """Those that the overlap brings again: known, so nobody counts them as duplicates."""
     if newest is None:
         return []
     edge = newest - client.OVERLAP
-    return [i.external_id for i in parsed.items if i.posted_at and i.posted_at >= edge][:MAX_SEEN]
+    found = {i.external_id for i in parsed.items if i.posted_at and i.posted_at >= edge}
+    return sorted(found | known)[-MAX_SEEN:]
 
 
 def _mark(op: Op, media: str, now: datetime) -> Inbound:
