@@ -1,12 +1,12 @@
 """Sealing of what must not lie open in the database, and the secret links of askers."""
 
 import hashlib
+import hmac
 from base64 import urlsafe_b64encode
 from functools import cache
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 
 
 @cache
@@ -27,8 +27,16 @@ def unseal(sealed: bytes) -> str:
 
 def question_secret(reception_id: int, client_id: str) -> str:
     """The secret of an asker's link: the same for the same submission, so a repeat gets it again."""
-    mac = salted_hmac("liveqa.question", f"{reception_id}:{client_id}", algorithm="sha256")
-    return urlsafe_b64encode(mac.digest()[:18]).decode()
+    mac = hmac.digest(
+        _secrets_key(settings.SECRET_KEY), f"{reception_id}:{client_id}".encode(), "sha256"
+    )
+    return urlsafe_b64encode(mac[:18]).decode()
+
+
+@cache
+def _secrets_key(secret_key: str) -> bytes:
+    """As `django.utils.crypto.salted_hmac` derives it for the salt, which would do so every time."""
+    return hashlib.sha256(b"liveqa.question" + secret_key.encode()).digest()
 
 
 def fingerprint(secret: str) -> str:

@@ -52,10 +52,13 @@ class Question(models.Model):
     be shown. The original text never changes (the database refuses it, except for erasing it).
     """
 
-    reception = models.ForeignKey(Reception, models.PROTECT, related_name="questions")
+    # The unique and the counting indexes begin with it.
+    reception = models.ForeignKey(
+        Reception, models.PROTECT, related_name="questions", db_index=False
+    )
     number = models.PositiveIntegerField()
     client_id = models.UUIDField()
-    secret_hash = models.CharField(max_length=64, unique=True)
+    secret_hash = models.CharField(max_length=64)
     text_key = models.BinaryField(max_length=32)
     original_text = models.TextField()
     public_text = models.TextField()
@@ -63,7 +66,9 @@ class Question(models.Model):
     is_public = models.BooleanField(default=False)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     asker_name = models.CharField(max_length=80, blank=True)
-    district = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    district = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     status = models.CharField(max_length=10, choices=_STATUSES, default=Status.NEW)
     outcome = models.CharField(max_length=25, choices=_OUTCOMES, null=True)  # noqa: DJ001 -- no outcome is not an empty one
     bucket = models.GeneratedField(
@@ -84,11 +89,15 @@ class Question(models.Model):
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", db_index=False
+    )
     carried_from = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="carried_to"
     )
-    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     proposed_reason = models.CharField(max_length=25, blank=True)
     proposed_text = models.TextField(blank=True)
     tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(Tag, blank=True)
@@ -100,6 +109,8 @@ class Question(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("reception", "number"), name="question_number_once"),
             models.UniqueConstraint(fields=("reception", "client_id"), name="question_client_once"),
+            # Not `unique=True`, which brings a second index for LIKE.
+            models.UniqueConstraint(fields=("secret_hash",), name="question_secret_once"),
             models.CheckConstraint(
                 condition=Q(status__in=[s.value for s in Status]), name="question_status_known"
             ),
@@ -128,7 +139,24 @@ class Question(models.Model):
                 fields=("reception",), condition=Q(status="on_air"), name="question_one_on_air"
             ),
         )
+        # Each index is paid for by every question that comes in. What a new question hasn't got yet
+        # is indexed where it is there.
         indexes = (
+            models.Index(
+                fields=("district",),
+                name="question_by_district",
+                condition=Q(district__isnull=False),
+            ),
+            models.Index(
+                fields=("merged_into",),
+                name="question_by_target",
+                condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=("proposed_by",),
+                name="question_by_proposer",
+                condition=Q(proposed_by__isnull=False),
+            ),
             models.Index(fields=("reception", "status"), name="question_by_status"),
             models.Index(fields=("reception", "bucket"), name="question_by_bucket"),
             GinIndex(fields=("search_vector",), name="question_search"),
@@ -154,16 +182,22 @@ class Question(models.Model):
 class TextVersion(models.Model):
     """A public text as it stood; the newest equals `Question.public_text`."""
 
-    question = models.ForeignKey(Question, models.PROTECT, related_name="text_versions")
+    # The unique index begins with it.
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="text_versions", db_index=False
+    )
     version = models.PositiveSmallIntegerField()
     text = models.TextField()
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:
         ordering = ("question", "version")
         constraints = (
             models.UniqueConstraint(fields=("question", "version"), name="text_version_once"),
+        )
+        indexes = (
+            models.Index(fields=("by",), name="text_version_by", condition=Q(by__isnull=False)),
         )
 
     @override

@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from typing import Any
 
 GENESIS = "0" * 64
+_DIGEST = "sha256"
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 FIELDS = ("reception", "seq", "kind", "question", "at", "actor", "data", "prev")
 
 
 def canonical(value: object) -> str:
     """Raises ValueError for NaN and infinities, TypeError for what JSON can't hold."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return _ENCODER.encode(value)
 
 
 def entry_hash(public: Mapping[str, Any]) -> str:
@@ -29,7 +31,7 @@ def entry_hash(public: Mapping[str, Any]) -> str:
 
 def text_digest(key: bytes, text: str) -> str:
     """Stands for a text in the journal. With the key gone, it says nothing about the text."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), _DIGEST).hex()
 
 
 def pseudonym(key: bytes, user_id: int) -> str:
