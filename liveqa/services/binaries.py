@@ -32,6 +32,11 @@ class PostgresBinaries:
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
 
+    def has_library(self, name: str) -> bool:
+        """Whether the server can load it. Debian keeps libraries where the wheel has them: in lib."""
+        found = (self.folder.parent / "lib").rglob(f"{name}.*")
+        return any(path.suffix in {".so", ".dylib"} for path in found)
+
 
 def postgres(places: Places) -> PostgresBinaries:
     too_old = []

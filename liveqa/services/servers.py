@@ -24,6 +24,7 @@ DATABASE = "liveqa"
 POSTGRES_PATIENCE_S = 120.0
 VALKEY_PATIENCE_S = 60.0
 POLL_S = 0.02
+STATISTICS = "pg_stat_statements"
 # Sound only for data nobody will miss: tests.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -78,6 +79,9 @@ class Postgres:
             "log_timezone=UTC",
             *(CARELESS if self.careless else ()),
         ]
+        if self.programs.has_library(STATISTICS):
+            # What each statement costs, for `make profile` and for whoever wonders later.
+            options.append(f"shared_preload_libraries={STATISTICS}")
         account = self.places.account
         with open_log(self.log) as log:
             self.child = children.start(

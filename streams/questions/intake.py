@@ -203,7 +203,7 @@ def _receipt(reception: Reception, stored: Stored, *, repeated: bool = False) ->
 def _known(reception: Reception, client_ids: set[UUID]) -> dict[UUID, Stored]:
     """Those of these ids that are questions of the reception already."""
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [reception.pk, list(client_ids)])
+        cursor.execute(_KNOWN, {"reception": reception.pk, "ids": list(client_ids)})
         rows = cursor.fetchall()
     return {
         client_id: Stored(
@@ -218,12 +218,19 @@ def _known(reception: Reception, client_ids: set[UUID]) -> dict[UUID, Stored]:
     }
 
 
+# A look for each id: without statistics (a new table, a sudden crowd) a plan that reads the whole
+# reception for each batch looks as good to PostgreSQL.
 _KNOWN = """
 SELECT q.client_id, q.number, q.original_text, q.text_key, e.seq, e.hash, e.at, e.data->>'text'
-FROM streams_question q
-JOIN streams_entry e
-    ON e.reception_id = q.reception_id AND e.question_number = q.number AND e.kind = 'receive'
-WHERE q.reception_id = %s AND q.client_id = ANY(%s)
+FROM unnest(%(ids)s) AS given (client_id)
+CROSS JOIN LATERAL (
+    SELECT client_id, number, original_text, text_key FROM streams_question
+    WHERE reception_id = %(reception)s AND client_id = given.client_id LIMIT 1
+) AS q
+CROSS JOIN LATERAL (
+    SELECT seq, hash, at, data FROM streams_entry
+    WHERE reception_id = %(reception)s AND question_number = q.number AND kind = 'receive' LIMIT 1
+) AS e
 """
 
 

@@ -132,9 +132,7 @@ class Entry(models.Model):
 
     # Both other indexes begin with it. One of its own would even be chosen while a table is new, and
     # then every entry of a batch reads all the entries before.
-    reception = models.ForeignKey(
-        Reception, models.PROTECT, related_name="entries", db_index=False
-    )
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="entries", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=30)
     question_number = models.PositiveIntegerField(null=True)
