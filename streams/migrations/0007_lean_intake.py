@@ -105,7 +105,7 @@ CREATE CONSTRAINT TRIGGER entry_chained AFTER INSERT ON streams_entry
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('streams', '0004_sources'),
+        ('streams', '0006_standing_reception'),
     ]
 
     operations = [
