@@ -105,7 +105,7 @@ CREATE CONSTRAINT TRIGGER entry_chained AFTER INSERT ON streams_entry
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('streams', '0006_standing_reception'),
+        ('streams', '0007_overlay'),
     ]
 
     operations = [
