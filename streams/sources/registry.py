@@ -14,6 +14,7 @@ _CONNECTORS = (
     "streams.sources.connectors.instagram.connector.InstagramConnector",
     "streams.sources.connectors.youtube.connector.YouTubeConnector",
     "streams.sources.connectors.facebook.connector.FacebookConnector",
+    "streams.sources.connectors.whatsapp.connector.WhatsAppConnector",
 )
 
 
