@@ -15,12 +15,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liveqa.settings")
 # Before anything that imports models: it loads the apps.
 pages = get_asgi_application()
 
+from liveqa.redaction import guard_access_log  # noqa: E402
 from streams.desk import routing as desk  # noqa: E402
 from streams.live.viewer import unknown  # noqa: E402
 from streams.overlay import routing as overlay  # noqa: E402
 from streams.room import routing as room  # noqa: E402
 from streams.studio import routing as studio  # noqa: E402
 
+guard_access_log()
 application = ProtocolTypeRouter(
     {
         "http": pages,

@@ -2,8 +2,11 @@
 
 import logging
 import re
+from datetime import datetime
+from typing import Any
 
 import structlog
+from daphne.access import AccessLogGenerator
 from typing_extensions import override
 
 _BLANK = "***"
@@ -46,3 +49,15 @@ class Redacted(structlog.stdlib.ProcessorFormatter):
     @override
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
+
+
+def guard_access_log() -> None:
+    """daphne writes its access log past Python's logging: there too the addresses lose their tokens."""
+    write = AccessLogGenerator.write_entry
+
+    def write_redacted(
+        self: Any, host: str, date: datetime, request: str, *args: Any, **kwargs: Any
+    ) -> None:
+        write(self, host, date, redact(request), *args, **kwargs)
+
+    AccessLogGenerator.write_entry = write_redacted

@@ -168,6 +168,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # Connectors call public addresses only, and those in these networks (10.1.0.0/16, 192.0.2.7/32).
 SOURCES_PRIVATE_NETWORKS = env.networks("SOURCES_PRIVATE_NETWORKS")
+# Deliveries of one source to one web process; beyond it the platform is told to wait.
+SOURCES_DELIVERIES_PER_MIN = env.integer("SOURCES_DELIVERIES_PER_MIN", 12000, minimum=60)
 # What platforms sent is kept byte for byte this long, so that it can be read again.
 SOURCES_RAW_DAYS = env.integer("SOURCES_RAW_DAYS", 14, minimum=1, maximum=365)
 

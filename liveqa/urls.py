@@ -10,6 +10,7 @@ from streams.chiefs import urls as chiefs
 from streams.desk import urls as desk
 from streams.overlay import urls as overlay
 from streams.room import urls as room
+from streams.sources import urls as sources
 from streams.studio import urls as studio
 
 sign_in = LoginView.as_view(template_name="people/sign_in.html", redirect_authenticated_user=True)
@@ -23,6 +24,7 @@ urlpatterns = [
     *studio.urlpatterns,
     *overlay.urlpatterns,
     *room.urlpatterns,
+    *sources.urlpatterns,
     *chiefs.urlpatterns,
     *archive.urlpatterns,
     *i18n_patterns(

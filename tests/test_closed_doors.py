@@ -21,6 +21,7 @@ from streams.questions.rules import Move
 from streams.receptions.models import Reception, Schedule
 from streams.studio import routing as studio
 from tests.cast import Cast, ask, escalate, make_move, secret_of
+from tests.sources.stage import make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ PUBLIC = frozenset(
     {
         "home", "reception", "ask", "votes", "my_question", "withdraw", "receipt", "archive",
         "question", "ledger", "ledger_json", "ledger_csv", "wednesday", "sign_in", "sign_out",
-        "set_language", "overlay", "overlay_state", "overlay_remote",
+        "set_language", "overlay", "overlay_state", "overlay_remote", "in", "in_token",
     }
 )  # fmt: skip
 _DESK = (
@@ -77,9 +78,14 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
     promised = ask(reception)
     record = escalate(promised, cast.by)
     addresses = overlay.make(reception.pk, by=cast.moderator, now=clock.now())
+    source = make_source(cast)
+    token = source.new_token()
+    source.save()
     values = {
         "token": addresses.token,
         "remote": addresses.remote,
+        "source": source.uuid,
+        "source_token": token,
         "no": reception.no,
         "number": question.number,
         "public_no": question.public_no,

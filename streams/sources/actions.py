@@ -115,4 +115,6 @@ def _mark(
     data = {"what": what}
     if text:
         data["text"] = digest(question, text)
-    journal.append(reception, CHANGED, by=ASKER, at=now, question_number=question.number, data=data)
+    # Read anew: questions received or moved in this transaction have put entries behind our back.
+    head = journal.lock(reception.pk)
+    journal.append(head, CHANGED, by=ASKER, at=now, question_number=question.number, data=data)

@@ -83,5 +83,7 @@ def note_gap(
     source.save(update_fields=["gaps_count"])
     if reception is not None and reception.state in WORKABLE:
         data = {"source": source.platform, "since": clock.stamp(since), "until": clock.stamp(now)}
-        journal.append(reception, "gap", by=SYSTEM, at=now, data=data)
+        # Read anew: questions received in this transaction have put entries behind our back.
+        head = journal.lock(reception.pk)
+        journal.append(head, "gap", by=SYSTEM, at=now, data=data)
     return gap

@@ -8,6 +8,7 @@ from functools import cache
 from django.utils.module_loading import import_string
 
 from streams.sources.connectors.base import Connector
+from streams.sources.models import Source
 
 _CONNECTORS = (
     "streams.sources.connectors.webhook.connector.WebhookConnector",
@@ -35,3 +36,10 @@ def connector(platform: str) -> Connector:
         return connectors()[platform]
     except KeyError:
         raise UnknownPlatform(platform) from None
+
+
+def settings_of(source: Source) -> dict[str, str]:
+    """The source's settings with the defaults of what was not filled in."""
+    fields = connector(source.platform).fields
+    given = {str(name): str(value) for name, value in source.settings.items()}
+    return {field.name: field.default for field in fields if not field.secret} | given

@@ -33,6 +33,7 @@ class Capabilities:
     `reply_while_live`: replies only until the broadcast ends. `reply_within_s`: and so long after the message.
     `address_token`: nothing in a delivery proves its sender but a secret token in our address.
     `quota_per_day`: units that one project may spend between two midnights of `quota_zone`.
+    `silent_after_s`: during a broadcast it says something at least so often, if only who is watching.
     """
 
     edits: bool = False
@@ -46,6 +47,7 @@ class Capabilities:
     address_token: bool = False
     quota_per_day: int | None = None
     quota_zone: str = ""
+    silent_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,16 @@ class Connector(Protocol):
 
 
 @runtime_checkable
-class Push(Connector, Protocol):
+class Parsing(Connector, Protocol):
+    """Can read a stored delivery again."""
+
+    def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
+        """Raises NotUnderstood where the whole body makes no sense."""
+        ...
+
+
+@runtime_checkable
+class Push(Parsing, Protocol):
     """The platform calls us."""
 
     def handshake(
@@ -164,10 +175,6 @@ class Push(Connector, Protocol):
         self, secrets: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime
     ) -> None:
         """`headers` by lower-case name. Raises BadSignature."""
-        ...
-
-    def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
-        """Raises NotUnderstood where the whole body makes no sense."""
         ...
 
     def answer(self, parsed: Parsed) -> HttpAnswer:
