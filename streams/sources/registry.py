@@ -16,6 +16,7 @@ _CONNECTORS = (
     "streams.sources.connectors.youtube.connector.YouTubeConnector",
     "streams.sources.connectors.facebook.connector.FacebookConnector",
     "streams.sources.connectors.whatsapp.connector.WhatsAppConnector",
+    "streams.sources.connectors.telegram.connector.TelegramConnector",
 )
 
 

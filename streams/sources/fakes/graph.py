@@ -18,7 +18,7 @@ from streams.sources.fakes.record import Happening, Pushed
 
 VERSION = "v26.0"
 # They open nothing but this fake.
-TOKEN = "FAKE-ACCESS-TOKEN"  # noqa: S105
+TOKEN = "FAKE-ACCESS-TOKEN"
 APP_ID, APP_SECRET, VERIFY_TOKEN = "1234567890", "fake-app-secret", "fake-verify-token"
 MAX_CHANGES = 100
 _ERRORS: Mapping[str, tuple[int, int, int]] = {

@@ -31,11 +31,11 @@ REPLY_MAX_CHARS = 200
 
 
 class YouTubeConnector:
-    platform = "youtube"
+    platform: str = "youtube"
     capabilities = Capabilities(
         deletes=True, backfill=True, reply=ReplyMode.PUBLIC, reply_while_live=True
     )
-    fields = (
+    fields: tuple[Field, ...] = (
         Field("video", required=False),
         Field("api_key", secret=True, required=False),
         Field("client_id", required=False),
