@@ -1,0 +1,87 @@
+"""What must not wait: a crime in progress, danger to life, self-harm. Rules are data in `data/urgent.txt`.
+
+The rules find, a person judges: a mark can be set and cleared by hand, and the words that made it are
+always shown. The intake asks for every question, so all rules are one compiled expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from streams.common import text
+from streams.people.models import Unit
+
+_RULES = Path(__file__).parent / "data" / "urgent.txt"
+# Set by a moderator, whatever the words.
+BY_HAND = "by_hand"
+# In the order of what counts first, where one text has several.
+REASONS = ("self_harm", "danger", "crime", BY_HAND)
+# Whom to call: the police where somebody does harm, the rescue service elsewhere.
+_RESCUE = frozenset({"self_harm", "danger"})
+# Other words that may stand where a rule has "…".
+_BETWEEN = 3
+_TOO_LONG = 4_000
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """`words` are those that made it, as they are matched: small letters, look-alikes folded."""
+
+    reason: str
+    words: str
+
+
+def detect(question: str) -> str:
+    """The reason, or "". Cheap: for the intake."""
+    alarm = find(question)
+    return alarm.reason if alarm else ""
+
+
+def find(question: str) -> Alarm | None:
+    folded = f" {text.search_form(question[:_TOO_LONG])} "
+    for reason, pattern in _patterns().items():
+        if match := pattern.search(folded):
+            return Alarm(reason, match[0].strip())
+    return None
+
+
+def numbers(reason: str, unit: Unit) -> str:
+    """What to call: one number, or two where both may be needed."""
+    both = [unit.rescue_number, unit.police_number]
+    if reason not in _RESCUE:
+        both.reverse()
+    return " / ".join(dict.fromkeys(filter(None, both)))
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    rules: dict[str, list[str]] = {reason: [] for reason in REASONS if reason != BY_HAND}
+    for line in _RULES.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            reason, _colon, pattern = line.partition(":")
+            rules[reason.strip()].append(_chain(pattern))
+    return {reason: re.compile("|".join(chains)) for reason, chains in rules.items()}
+
+
+def _chain(pattern: str) -> str:
+    """One rule as an expression over folded words with single spaces between them."""
+    links = [_link(part) for part in pattern.split("…")]
+    return rf"(?: \w+){{0,{_BETWEEN}}}".join(links)
+
+
+def _link(part: str) -> str:
+    """Alternatives of one or more words, each a beginning."""
+    choices = []
+    for choice in part.split("|"):
+        words = [_beginning(word) for word in choice.split()]
+        choices.append("".join(words))
+    return f"(?:{'|'.join(choices)})"
+
+
+def _beginning(word: str) -> str:
+    end = r"\b" if word.endswith("!") else r"\w*"
+    return "".join(f" {re.escape(one)}{end}" for one in text.search_form(word).split())
