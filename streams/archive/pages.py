@@ -135,7 +135,7 @@ def happenings(
         Happening(
             seq=entry.seq,
             at=entry.at,
-            what=words.what(entry.kind),
+            what=words.what(entry.kind, in_register=reception.is_standing),
             detail=words.detail(entry.kind, entry.data),
             who=words.who(entry.actor),
             number=entry.question_number,

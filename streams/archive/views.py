@@ -27,11 +27,13 @@ LONG = 220
 def home(request: HttpRequest) -> HttpResponse:
     on_air = list(receptions.on_air())
     upcoming = list(receptions.upcoming()[:4])
+    registers = list(receptions.open_registers())
     received = queries.received_counts([*on_air, *upcoming])
     in_work, overdue = queries.promises(clock.now())
     context = {
         "on_air": [(reception, received.get(reception.pk, 0)) for reception in on_air],
         "upcoming": [(reception, received.get(reception.pk, 0)) for reception in upcoming],
+        "registers": registers,
         "answers": pages.results(queries.last_answers(6), ()),
         "totals": queries.totals(),
         "sealed": queries.sealed_receptions(),

@@ -50,6 +50,12 @@ KINDS: Mapping[str, object] = {
     "changed_at_source": _("Changed by the asker where it was asked"),
     "gap": _("A platform could not be heard: questions may be missing"),
 }
+# The same steps of a standing register, which has no broadcast.
+_KINDS_OF_REGISTER: Mapping[str, object] = {
+    "schedule": _("Register of the month made"),
+    Step.GO_LIVE: _("Register opened: questions are taken"),
+    Step.END: _("Register closed: the month is over"),
+}
 _ACTORS: Mapping[str, object] = {
     **{role.value: ROLE_LABELS[role] for role in Role},
     ASKER: _("asker"),
@@ -57,7 +63,10 @@ _ACTORS: Mapping[str, object] = {
 }
 
 
-def what(kind: str) -> object:
+def what(kind: str, *, in_register: bool = False) -> object:
+    """`in_register`: of a standing reception."""
+    if in_register and kind in _KINDS_OF_REGISTER:
+        return _KINDS_OF_REGISTER[kind]
     return KINDS.get(kind, kind)
 
 

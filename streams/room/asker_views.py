@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from streams.common import clock, crypto
 from streams.people.actors import ASKER
-from streams.questions import actions, intake
+from streams.questions import actions, intake, service_clock
 from streams.questions import queries as questions
 from streams.questions.models import Question
 from streams.questions.rules import IllegalMove, Move, Outcome, Status, is_legal
@@ -120,7 +120,14 @@ def _context(secret: str) -> dict[str, object]:
         "carried_link": _carried_link(shown),
         "may_withdraw": _may_withdraw(question),
         "is_final": is_final(question),
+        "due": _due(question),
     }
+
+
+def _due(question: Question) -> service_clock.Due | None:
+    """By when the unit promised an answer, and how that day was counted."""
+    clock_of = service_clock.of(question.reception, clock.now())
+    return clock_of.due(question) if clock_of else None
 
 
 def _target(question: Question) -> queries.Shown | None:

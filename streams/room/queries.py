@@ -15,6 +15,7 @@ from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome, Status
 from streams.receptions import queries as receptions
 from streams.receptions.models import Entry, Reception
+from streams.receptions.rules import Kind
 
 # The list holds the newest; the pages of the earlier ones hold as many.
 WINDOW = 100
@@ -126,6 +127,20 @@ def shown(found: Iterable[Question]) -> list[Shown]:
         for child in Question.objects.filter(carried_from__in=carried).select_related("reception")
     }
     return [Shown(q, records.get(q.pk), children.get(q.pk)) for q in rows]
+
+
+def registers(unit: Unit) -> list[tuple[Reception, questions.Equation]]:
+    """The unit's standing registers with their sums, the newest first."""
+    found = receptions.receptions().filter(unit=unit, kind=Kind.STANDING).order_by("-starts_at")
+    return [(register, questions.equation(register.pk)) for register in found]
+
+
+def of_bucket(reception_id: int, bucket: str, *, before: int | None = None) -> list[Shown]:
+    """The newest WINDOW questions of one bucket, or those before number `before`."""
+    found = questions.of(reception_id).filter(bucket=bucket)
+    if before is not None:
+        found = found.filter(number__lt=before)
+    return shown(found.order_by("-number")[:WINDOW])
 
 
 def districts(reception: Reception) -> list[Unit]:

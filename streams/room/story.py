@@ -57,6 +57,13 @@ _ROAD: dict[Status, tuple[object, ...]] = {
 }
 
 
+# Where there is no air, answers are written.
+_ROAD_IN_WRITING: dict[Status, tuple[object, ...]] = {
+    Status.NEW: (_("Approved by a moderator"), _("Answered in text")),
+    Status.APPROVED: (_("Answered in text"),),
+}
+
+
 def story(question: Question, entries: Sequence[Entry]) -> list[Chapter]:
     """The chapters in order: what happened, where it stands now, what is still to come.
 
@@ -66,7 +73,8 @@ def story(question: Question, entries: Sequence[Entry]) -> list[Chapter]:
     done = [chapter for entry in entries if (chapter := _chapter(entry)) is not None]
     if not done:
         return done
-    ahead = () if question.outcome else _ROAD[Status(question.status)]
+    road = _ROAD_IN_WRITING if question.reception.is_standing else _ROAD
+    ahead = () if question.outcome else road[Status(question.status)]
     last = done[-1]
     standing = Chapter(last.text, last.at, "now", last.detail)
     return [*done[:-1], standing, *(Chapter(text, state="later") for text in ahead)]

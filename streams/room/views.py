@@ -7,8 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from streams.common import clock
+from streams.questions import labels
 from streams.questions import queries as questions
+from streams.questions.rules import Outcome
 from streams.receptions import queries as receptions
+from streams.receptions import standing
 from streams.receptions.models import Reception
 from streams.receptions.rules import State
 from streams.room import pages, queries, visitors
@@ -17,11 +21,15 @@ from streams.room.shelves import shelves
 
 _FINISHED = frozenset({State.SEALED, State.CANCELLED})
 _MAX_NUMBER = 2**31 - 1
+# A finished reception of an evening is one page; a month of a standing one is not.
+_ONE_PAGE = 500
 
 
 @require_safe
 def reception(request: HttpRequest, no: str) -> HttpResponse:
     reception = get_object_or_404(receptions.receptions(), no=no)
+    if reception.is_standing and standing.close_if_over(reception.pk, now=clock.now()):
+        reception = receptions.receptions().get(pk=reception.pk)
     if reception.state in _FINISHED:
         return _finished(request, reception)
     if "before" in request.GET:
@@ -30,27 +38,56 @@ def reception(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _finished(request: HttpRequest, reception: Reception) -> HttpResponse:
-    context = {
+    context: dict[str, object] = {
         "reception": reception,
         "sums": questions.equation(reception.pk),
-        "shelves": shelves(queries.everything(reception.pk)),
     }
+    if reception.last_number > _ONE_PAGE:
+        context |= _one_shelf(request, reception)
+    else:
+        context["shelves"] = shelves(queries.everything(reception.pk))
     response = render(request, "room/finished.html", context)
     if not request.user.is_authenticated:
         patch_cache_control(response, public=True, max_age=15)
     return response
 
 
+def _one_shelf(request: HttpRequest, reception: Reception) -> dict[str, object]:
+    """Of thousands of questions, one outcome at a time and a hundred a page."""
+    sums = questions.equation(reception.pk)
+    numbers = sums.buckets | {Outcome.NOT_A_QUESTION.value: sums.not_questions}
+    filled = [(bucket, labels.BUCKETS[bucket], n) for bucket, n in numbers.items() if n]
+    bucket = request.GET.get("outcome", filled[0][0])
+    if bucket not in numbers:
+        raise Http404
+    shown = queries.of_bucket(reception.pk, bucket, before=_before(request.GET.get("before", "")))
+    return {
+        "outcomes": filled,
+        "chosen": bucket,
+        "shelves": shelves(shown),
+        "before": shown[-1].question.number if len(shown) == queries.WINDOW else None,
+    }
+
+
+def _before(value: str) -> int | None:
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or int(value) > _MAX_NUMBER:
+        raise Http404
+    return int(value)
+
+
 def _earlier(request: HttpRequest, reception: Reception, before: str) -> HttpResponse:
     """One page of the questions before number `before`: a still picture, without the socket."""
-    if not before.isascii() or not before.isdigit() or int(before) > _MAX_NUMBER:
+    number = _before(before)
+    if number is None:
         raise Http404
-    shown = queries.newest(reception.pk, before=int(before))
+    shown = queries.newest(reception.pk, before=number)
     context = {
         "reception": reception,
         "shown": shown,
         "before": shown[-1].question.number if len(shown) == queries.WINDOW else None,
-        "after": int(before),
+        "after": number,
     }
     response = render(request, "room/earlier.html", context)
     visitors.remember(request, response)
