@@ -18,11 +18,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from streams.common.special_days import SpecialDay
 from streams.people import access
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
 from streams.questions.models import Tag
-from streams.receptions.models import Schedule
+from streams.receptions.models import Schedule, Standing
 
 _PATH_MAX = 250
 # Django's classes take type parameters from its stubs only, hence every `type-arg` below.
@@ -252,3 +253,49 @@ class ScheduleAdmin(Office, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("unit", "weekday", "time", "host_name", "is_active")
     list_select_related = ("unit",)
     list_filter = ("is_active", "weekday")
+
+
+@admin.register(Standing)
+class StandingAdmin(Office, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("unit", "host_name", "is_active")
+    list_select_related = ("unit",)
+
+    @override
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Standing | None = None
+    ) -> tuple[str, ...]:
+        return () if obj is None else ("unit",)
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It is put out of force; its registers stay."""
+        return False
+
+
+@admin.register(SpecialDay)
+class SpecialDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """One calendar for all units, so only superusers change it; every administrator may look."""
+
+    list_display = ("on", "name_ru", "name_kk", "is_working", "source")
+    list_filter = ("is_working",)
+    date_hierarchy = "on"
+
+    @override
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _may_enter(request)
+
+    @override
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _may_enter(request)
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_active and request.user.is_superuser

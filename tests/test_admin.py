@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from streams.common import special_days
+from streams.common.special_days import SpecialDay
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
 from streams.questions.models import Tag
 from streams.receptions.models import Reception, Schedule
 from tests.cast import Cast, ask
 
-LISTS = ("unit", "user", "tag", "schedule")
+LISTS = ("standing", "unit", "user", "tag", "schedule")
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_only_these_models_are_here_and_no_question_no_entry_no_reception() -> N
         if model._meta.app_label == "streams"
     }
 
-    assert ours == set(LISTS)
+    assert ours == {*LISTS, "specialday"}
     assert len(apps.get_app_config("streams").models) > len(ours)
 
 
@@ -71,6 +75,29 @@ def test_only_these_models_are_here_and_no_question_no_entry_no_reception() -> N
 def test_pages_open_for_an_administrator(administrator: Client, model: str) -> None:
     assert administrator.get(page(model)).status_code == 200
     assert administrator.get(page(model, "add")).status_code == 200
+
+
+def test_the_calendar_is_for_all_to_read_and_for_superusers_to_change(
+    administrator: Client, cast: Cast
+) -> None:
+    special_days.seed(2026)
+    day = SpecialDay.objects.get(on=date(2026, 12, 16))
+    assert administrator.get(page("specialday")).status_code == 200
+    assert administrator.get(page("specialday", "add")).status_code == 403
+    changed = {
+        "on": "2026-12-16",
+        "is_working": "on",
+        "name_kk": "x",
+        "name_ru": "x",
+        "source": "x",
+    }
+    assert administrator.post(page("specialday", "change", day.pk), changed).status_code == 403
+
+    cast.administrator.is_superuser = True
+    cast.administrator.save()
+    assert administrator.post(page("specialday", "change", day.pk), changed).status_code == 302
+    day.refresh_from_db()
+    assert day.is_working
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

@@ -18,7 +18,8 @@ from streams.overlay import actions as overlay
 from streams.people.models import User
 from streams.people.rules import CONTROL, DESK, HOSTS, STUDIO, Role
 from streams.questions.rules import Move
-from streams.receptions.models import Reception, Schedule
+from streams.receptions import standing
+from streams.receptions.models import Reception, Schedule, Standing
 from streams.studio import routing as studio
 from tests.cast import Cast, ask, escalate, make_move, secret_of
 from tests.sources.stage import make_source
@@ -30,6 +31,7 @@ PUBLIC = frozenset(
         "home", "reception", "ask", "votes", "my_question", "withdraw", "receipt", "archive",
         "question", "ledger", "ledger_json", "ledger_csv", "wednesday", "sign_in", "sign_out",
         "set_language", "overlay", "overlay_state", "overlay_remote", "in", "in_token",
+        "blogs", "blog", "blog_months",
     }
 )  # fmt: skip
 _DESK = (
@@ -91,8 +93,11 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
         "public_no": question.public_no,
         "secret": secret_of(question),
         "step": "assign",
+        "code": cast.district.code,
         "pk": Schedule.objects.create(unit=cast.district, time=time(10), host_name="С. Омаров").pk,
     }
+    Standing.objects.create(unit=cast.district, host_name="С. Омаров")
+    standing.turn(clock.now())
     found = {}
     for name, parameters in names():
         given = {key: values[key] for key in parameters if key in values}

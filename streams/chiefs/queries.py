@@ -114,6 +114,8 @@ class Mine:
     due: list[ControlRecord] | None
     overdue_count: int = 0
     due_count: int = 0
+    # The standing receptions' registers that aren't sealed yet.
+    registers: list[tuple[Reception, int]] = field(default_factory=list)
 
 
 def mine(user: User, slots: list[Slot], week: Week, days: dict[str, date]) -> Mine | None:
@@ -138,6 +140,7 @@ def mine(user: User, slots: list[Slot], week: Week, days: dict[str, date]) -> Mi
         due=list(soon[:SHOWN]) if control_units else None,
         overdue_count=counted["late"],
         due_count=counted["soon"],
+        registers=_registers(hosted),
     )
 
 
@@ -182,6 +185,22 @@ def _planned(week: Week, now: datetime, *, but: set[int]) -> list[Slot]:
 
 def _unfinished(unit_ids: set[int]) -> list[tuple[Reception, int]]:
     """Receptions that ended with questions still waiting, the oldest first."""
-    ended = list(receptions().filter(unit_id__in=unit_ids, state=State.ENDED).order_by("ended_at"))
+    ended = list(
+        receptions()
+        .filter(unit_id__in=unit_ids, state=State.ENDED)
+        .exclude(kind=Kind.STANDING)
+        .order_by("ended_at")
+    )
     sums = sums_of(reception.pk for reception in ended)
     return [(r, sums[r.pk].waiting) for r in ended if sums[r.pk].waiting]
+
+
+def _registers(unit_ids: set[int]) -> list[tuple[Reception, int]]:
+    """Open months and those gone by that still wait for answers, the oldest first."""
+    registers = list(
+        receptions()
+        .filter(unit_id__in=unit_ids, kind=Kind.STANDING, state__in=[State.LIVE, State.ENDED])
+        .order_by("starts_at", "unit__path")
+    )
+    sums = sums_of(register.pk for register in registers)
+    return [(register, sums[register.pk].waiting) for register in registers]

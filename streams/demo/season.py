@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from streams.demo import people
+from streams.demo import blog, people
 from streams.demo.people import HOME, PLACES, REGION
 from streams.demo.play import Crew, Play
 from streams.demo.script import Asked
@@ -37,6 +37,7 @@ def prepare(password: str, now: datetime) -> Reception:
     first = not Reception.objects.filter(unit__code=HOME).exists()
     if first:
         _past_of_region(now)
+    blog.prepare(now)
     live = on_air()
     if live is not None and live.live_since is not None and now - live.live_since < STALE:
         schedule.make_next(now)

@@ -13,11 +13,12 @@ from streams.desk import forms, history, queries, timecode
 from streams.desk.frames import state_mark
 from streams.desk.seat import Seat
 from streams.people.models import User
-from streams.questions import labels, rules
+from streams.questions import labels, rules, service_clock
 from streams.questions import queries as questions
 from streams.questions.marks import available_tags
 from streams.questions.models import Answer, AskerContact, Question, Tag
 from streams.questions.rules import Move, Outcome, Status
+from streams.questions.service_clock import Due
 from streams.receptions.models import Entry
 from streams.receptions.rules import State
 
@@ -47,6 +48,8 @@ _LIKELY = {
     Status.QUEUED: Move.PUT_ON_AIR,
     Status.ON_AIR: Move.ANSWER_LIVE,
 }
+# Where there is no air the answer is the next step, and publishes the question with it.
+_LIKELY_IN_WRITING = {Status.NEW: Move.ANSWER_TEXT, Status.APPROVED: Move.ANSWER_TEXT}
 _DANGER = frozenset({Move.PROPOSE_DECLINE, Move.DECLINE})
 # These have a place of their own on the card, or on another screen.
 _ELSEWHERE = frozenset({Move.REFUSE_DECLINE, Move.ANSWER_FROM_CONTROL})
@@ -109,6 +112,7 @@ class CardView:
     problem: Problem | None = None
     text_is_open: bool = False
     now_time_code: str = ""
+    due: Due | None = None
 
     @property
     def state(self) -> str:
@@ -162,6 +166,7 @@ def build(
     """A constant number of queries."""
     wrong = wrong or Wrong()
     entries = queries.history(question)
+    promised = service_clock.of(seat.reception, now)
     known_tags = available_tags(seat.reception.unit.path)
     chosen = {tag.slug for tag in question.tags.all()}
     time_code = _Times(question, now).code
@@ -190,6 +195,7 @@ def build(
         problem=problem,
         text_is_open=wrong.public_text is not None,
         now_time_code=time_code,
+        due=promised.due(question) if promised else None,
     )
 
 
@@ -204,7 +210,8 @@ def _actions(seat: Seat, question: Question, time_code: str, wrong: Wrong) -> li
 
 
 def _action(question: Question, move: Move, time_code: str, wrong: Wrong) -> Action:
-    is_likely = _LIKELY.get(Status(question.status)) is move
+    likely = _LIKELY_IN_WRITING if question.reception.is_standing else _LIKELY
+    is_likely = likely.get(Status(question.status)) is move
     kind = "primary" if is_likely else "danger" if move in _DANGER else ""
     if wrong.move is move and wrong.form is not None:
         return Action(move, KEYS[move], kind, wrong.form, is_open=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,6 +13,7 @@ from typing_extensions import override
 
 from streams.common import clock, text
 from streams.desk import timecode
+from streams.questions import service_clock
 from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, OUTCOMES, STATUSES
 from streams.questions.models import Question, Tag
 from streams.questions.rules import Move, Status
@@ -142,7 +142,7 @@ class Escalate(Needs):
         today = clock.local_date(clock.now(), reception.unit.timezone)
         self.initial.setdefault("promised_by", reception.host_name)
         self.initial.setdefault("owner_name", reception.host_name)
-        self.initial.setdefault("due_on", today + timedelta(days=reception.unit.service_days))
+        self.initial.setdefault("due_on", service_clock.promise_from(today, reception.unit))
         self.today = today
 
     def clean_due_on(self) -> Any:
@@ -259,6 +259,7 @@ class Search(forms.Form):
     district = forms.ChoiceField(label=_("District"), required=False)
     mine = forms.BooleanField(label=_("Only those I worked on"), required=False)
     proposed = forms.BooleanField(label=_("Only those to be confirmed"), required=False)
+    overdue = forms.BooleanField(label=_("Only those that are overdue"), required=False)
 
     def __init__(
         self,

@@ -9,19 +9,23 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from streams.common import clock
-from streams.desk import queries, timecode
+from streams.desk import queries, timecode, window
 from streams.live.screens import Card, News
 from streams.people.models import User
 from streams.questions import queries as questions
+from streams.questions import service_clock
 from streams.questions.models import Question
 from streams.questions.queries import Equation
 from streams.questions.rules import OPEN, Status
+from streams.questions.service_clock import Due
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
 from streams.receptions.rules import State, Step
 
 INBOX, QUEUE, ON_AIR, CLOSED = "inbox", "queue", "on_air", "closed"
+# Waits behind the window of a large register; not on the page either.
+BEYOND = "beyond"
 _LISTS = {
     Status.NEW: INBOX,
     Status.APPROVED: INBOX,
@@ -41,6 +45,8 @@ class Row:
     question: Question
     reception: Reception
     decided_by: User | None = None
+    due: Due | None = None
+    is_beyond: bool = False
 
     @property
     def key(self) -> str:
@@ -86,16 +92,31 @@ class DeskScreen:
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
         """A constant number of queries. The cursor is read first: what comes later is sent again."""
         reception = receptions().get(pk=reception_id)
+        view = window.of(reception)
         if numbers is None:
-            shown = list(queries.on_lists(reception_id).exclude(status=Status.ON_AIR))
+            waiting = queries.on_lists(reception_id).exclude(status=Status.ON_AIR)
+            if view.last is not None:
+                waiting = waiting.filter(number__lte=view.last)
+            shown = list(waiting)
         else:
+            numbers |= window.edges(reception, view, len(numbers))
             numbers |= queries.merged_with(reception_id, numbers)
             shown = list(questions.of(reception_id, numbers))
         by = queries.deciders(reception_id, [q.number for q in shown if _is_away(q)])
         now = questions.on_air(reception_id)
         since = questions.on_air_since(now) if now else None
         head = Head(reception, now, since, questions.equation(reception_id))
-        rows = [Row(q, reception, by.get(q.number)) for q in shown]
+        promised = service_clock.of(reception, clock.now())
+        rows = [
+            Row(
+                q,
+                reception,
+                by.get(q.number),
+                due=promised.due(q) if promised else None,
+                is_beyond=not view.holds(q),
+            )
+            for q in shown
+        ]
         return News(
             seq=reception.last_seq,
             cards=[Card(0, "head", "", head), *map(_card, rows)],
@@ -134,7 +155,10 @@ def state_mark(question: Question) -> str:
 
 def _card(row: Row) -> Card:
     question = row.question
-    return Card(question.number, _LISTS[Status(question.status)], row.key, row)
+    name = _LISTS[Status(question.status)]
+    if name == INBOX and row.is_beyond:
+        name = BEYOND
+    return Card(question.number, name, row.key, row)
 
 
 def _is_away(question: Question) -> bool:

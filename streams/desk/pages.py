@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from streams.desk import forms, frames
+from streams.desk import forms, frames, window
 from streams.desk.cards import CardView
 from streams.desk.frames import INBOX, QUEUE, DeskScreen, Head, Row
 from streams.desk.seat import Seat
-from streams.live.screens import Card
+from streams.live.screens import Card, News
 from streams.people.models import Unit
 from streams.questions.marks import available_tags
 
@@ -44,6 +44,7 @@ def context(
         "inbox": _rows(news.cards, INBOX),
         "queue": _rows(news.cards, QUEUE),
         "counts": news.counts,
+        "window": window.SIZE if _is_cut(news) else None,
         "card": card,
         "search": search or search_form(seat),
         "found": found,
@@ -56,6 +57,11 @@ def search_form(seat: Seat, data: Any = None) -> forms.Search:
     districts = [(u.code, u.name) for u in Unit.objects.filter(path__startswith=root)]
     tags = available_tags(seat.reception.unit.path)
     return forms.Search(data, tags=tags, districts=districts)
+
+
+def _is_cut(news: News) -> bool:
+    """More wait than stand on the page."""
+    return news.counts["waiting"] > sum(card.id > 0 for card in news.cards) + news.counts["on_air"]
 
 
 def _rows(cards: Sequence[Card], name: str) -> list[Row]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q, QuerySet
 
 from streams.common import text
 from streams.people.models import User
-from streams.questions import queries
+from streams.questions import queries, service_clock
 from streams.questions.models import Question
 from streams.questions.rules import OPEN, Move, Outcome
-from streams.receptions.models import Entry
+from streams.receptions.models import Entry, Reception
 
 _SIMILAR_FROM = 0.25
 _OPEN = [status.value for status in OPEN]
@@ -81,6 +81,17 @@ def touched_by(questions: QuerySet[Question], user: User, now: datetime) -> Quer
         | Q(proposed_by=user)
         | Q(number__in=worked_on.values("question_number"))
     )
+
+
+def overdue(
+    questions: QuerySet[Question], reception: Reception, now: datetime
+) -> QuerySet[Question]:
+    """Those still open although the day of the unit's own promise has passed."""
+    promised = service_clock.of(reception, now)
+    if promised is None:
+        return questions.none()
+    first_in_time = datetime.combine(promised.overdue_before(), time(), tzinfo=reception.zone)
+    return questions.filter(status__in=_OPEN, received_at__lt=first_in_time)
 
 
 def possible_targets(question: Question, words: str) -> list[Question]:

@@ -15,7 +15,7 @@ from streams.desk.seat import Seat
 from streams.people.access import staff
 from streams.questions.queries import for_seal
 from streams.receptions import actions
-from streams.receptions.rules import Step
+from streams.receptions.rules import IllegalStep, State, Step, steps_from
 
 _TOLD = {
     Step.GO_LIVE: gettext_lazy("The reception is on air."),
@@ -47,7 +47,9 @@ def state(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _take(mine: Seat, step: Step) -> None:
-    now, pk = clock.now(), mine.reception.pk
+    now, pk, state = clock.now(), mine.reception.pk, State(mine.reception.state)
+    if mine.reception.is_standing and step not in steps_from(state, mine.reception.kind):
+        raise IllegalStep(state, step)
     if step is Step.SEAL:
         actions.seal(pk, by=mine.by, now=now, count=for_seal)
         return

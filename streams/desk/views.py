@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from streams.common import clock
-from streams.desk import cards, pages, queries, replies, seat
+from streams.desk import cards, pages, queries, replies, seat, window
 from streams.desk.frames import Row
 from streams.desk.seat import Seat
 from streams.people.access import staff
+from streams.questions import service_clock
 from streams.questions.models import Question
 from streams.questions.queries import of
 from streams.questions.rules import Status
@@ -50,8 +51,7 @@ def search(request: HttpRequest, no: str) -> HttpResponse:
         raise Http404
     questions = _found(mine, form.cleaned_data)
     if request.htmx:  # type: ignore[attr-defined]
-        closed = questions.filter(status=Status.CLOSED)
-        found = _write(mine, questions, closed)
+        found = _write(mine, questions, _not_on_page(mine, questions))
         return render(
             request, "parts/desk_found.html", {"found": found, "reception": mine.reception}
         )
@@ -70,6 +70,15 @@ def same(request: HttpRequest, no: str, number: int) -> HttpResponse:
     return render(request, "parts/desk_same.html", context)
 
 
+def _not_on_page(mine: Seat, questions: QuerySet[Question]) -> QuerySet[Question]:
+    """The closed ones, and of a large register those that wait beyond its window."""
+    elsewhere = Q(status=Status.CLOSED)
+    view = window.of(mine.reception)
+    if view.last is not None:
+        elsewhere |= Q(number__gt=view.last)
+    return questions.filter(elsewhere)
+
+
 def _found(mine: Seat, wanted: dict[str, Any]) -> QuerySet[Question]:
     questions = of(mine.reception)
     if wanted["q"].strip():
@@ -78,6 +87,8 @@ def _found(mine: Seat, wanted: dict[str, Any]) -> QuerySet[Question]:
         questions = queries.touched_by(questions, mine.user, clock.now())
     if wanted["proposed"]:
         questions = questions.filter(proposed_by__isnull=False)
+    if wanted["overdue"]:
+        questions = queries.overdue(questions, mine.reception, clock.now())
     exact = {
         "status": wanted["status"],
         "outcome": wanted["outcome"],
@@ -92,10 +103,14 @@ def _write(mine: Seat, questions: QuerySet[Question], rows: QuerySet[Question]) 
     numbers = list(questions.values_list("number", flat=True))
     newest: list[Question] = list(rows.order_by("-number")[: FOUND_MAX + 1])
     shown = newest[:FOUND_MAX]
+    promised = service_clock.of(mine.reception, clock.now())
     by = queries.deciders(mine.reception.pk, [q.number for q in shown])
     return pages.Found(
         numbers=numbers,
-        rows=[Row(q, mine.reception, by.get(q.number)) for q in shown],
+        rows=[
+            Row(q, mine.reception, by.get(q.number), due=promised.due(q) if promised else None)
+            for q in shown
+        ],
         total=len(numbers),
         is_cut=len(newest) > FOUND_MAX,
     )

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from streams.common import clock, special_days, workdays
 from streams.common.workdays import Calendar, Count
+from streams.people.models import Unit
 from streams.questions.models import Question
 from streams.receptions.models import Reception
 from streams.receptions.queries import month_end
@@ -108,3 +109,9 @@ def of(reception: Reception, now: datetime) -> ServiceClock | None:
     last = max(today, clock.local_date(month_end(reception), reception.unit.timezone))
     calendar = special_days.calendar(reception.month, last)
     return ServiceClock(reception, reception.service_days, today, calendar)
+
+
+def promise_from(today: date, unit: Unit) -> date:
+    """The day that the unit's own term reaches when it begins today: a first value, to be changed."""
+    calendar = special_days.calendar(today, today)
+    return workdays.count(today, unit.service_days, calendar).due_on

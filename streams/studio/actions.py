@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from streams.common import clock
 from streams.control import actions as control
 from streams.control.models import ControlRecord
 from streams.people.actors import Actor
 from streams.questions import actions as questions
+from streams.questions import service_clock
 from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome
 from streams.receptions import actions as receptions
@@ -70,6 +71,6 @@ def undo(question: Question, *, by: Actor, expect: int, now: datetime) -> Questi
 
 
 def due_by_default(reception: Reception, now: datetime) -> date:
-    """The body's own promise: so many days from today, where the unit lives."""
+    """The body's own promise: so many working days from today, where the unit lives."""
     today = clock.local_date(now, reception.unit.timezone)
-    return today + timedelta(days=reception.unit.service_days)
+    return service_clock.promise_from(today, reception.unit)

@@ -17,6 +17,7 @@ from streams.questions import marks
 from streams.questions.models import Question
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
+from streams.receptions.rules import Kind
 from streams.studio import actions, queries, replies, rules
 from streams.studio.forms import MoveForm, NumberForm, PromiseForm, SaidForm, StepForm
 from streams.studio.refusals import REFUSALS, words
@@ -122,7 +123,9 @@ def promise(request: HttpRequest, no: str, number: int) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, no: str) -> tuple[Reception, Actor]:
-    reception = access.fetch(receptions(), request.user, STUDIO, no=no)
+    # A standing reception has no air, so no chief on it.
+    with_air = receptions().exclude(kind=Kind.STANDING)
+    reception = access.fetch(with_air, request.user, STUDIO, no=no)
     return reception, access.actor(request.user, reception.unit, STUDIO)
 
 

@@ -16,6 +16,7 @@ from streams.common import clock
 from streams.control.models import ControlRecord
 from streams.people.models import User
 from streams.people.rules import STUDIO, Role
+from streams.questions import service_clock
 from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Status
 from streams.receptions import actions as receptions
@@ -223,7 +224,8 @@ def test_promise_form_is_filled_with_the_chief_and_the_service_days(
         signed_in(cast.chief).get(url("studio_promise", reception, question.number)).context["form"]
     )
     today = clock.local_date(clock.now(), "Asia/Almaty")
-    assert form.initial["due_on"] == today + timedelta(days=10)
+    assert form.initial["due_on"] == service_clock.promise_from(today, cast.district)
+    assert form.initial["due_on"] >= today + timedelta(days=12)
     assert form.initial["owner_name"] == "Серік Омаров"
     assert form.initial["expect"] == question.version
 

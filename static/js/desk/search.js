@@ -7,7 +7,7 @@ import { isOffered } from "./rows.js";
 
 const PAUSE_MS = 250;
 /** Filters that the server answers: name of the chip → what is asked. */
-const ASKED = { mine: ["mine", "on"], closed: ["status", "closed"] };
+const ASKED = { mine: ["mine", "on"], closed: ["status", "closed"], overdue: ["overdue", "on"] };
 
 export class Search {
   #desk;
