@@ -17,6 +17,7 @@ _CONNECTORS = (
     "streams.sources.connectors.facebook.connector.FacebookConnector",
     "streams.sources.connectors.whatsapp.connector.WhatsAppConnector",
     "streams.sources.connectors.telegram.connector.TelegramConnector",
+    "streams.sources.connectors.vk.connector.VkConnector",
 )
 
 

@@ -1,0 +1,1 @@
+"""Comments under a video of a VK community."""
