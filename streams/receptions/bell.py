@@ -4,6 +4,9 @@ The only sender on the channel layer. Redis being away is a line in the log, nev
 """
 
 import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -14,6 +17,9 @@ from redis.exceptions import RedisError
 log = structlog.get_logger(__name__)
 GROUP = "bell"
 _PATIENCE_S = 1.0
+_thread = threading.local()
+_pending: dict[tuple[object, ...], dict[str, Any]] = {}
+_ringing: set[asyncio.Task[None]] = set()
 
 
 def ring(reception_id: int, seq: int) -> None:
@@ -36,11 +42,55 @@ async def heartbeat(sender: str) -> None:
     await _group_send({"type": "hub.heartbeat", "sender": sender})
 
 
+@contextmanager
+def rung_by(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Rings of this thread are left to `loop`, and the thread doesn't wait for them.
+
+    For a thread that writes batch after batch: a ring of its own would need a loop of its own and a
+    connection to Redis for each batch.
+    """
+    _thread.loop = loop
+    try:
+        yield
+    finally:
+        _thread.loop = None
+
+
 def _send(message: dict[str, Any]) -> None:
+    loop: asyncio.AbstractEventLoop | None = getattr(_thread, "loop", None)
+    if loop is not None:
+        with suppress(RuntimeError):  # It is closed: nobody here listens any more.
+            loop.call_soon_threadsafe(_ring_soon, message)
+        return
     try:
         async_to_sync(_group_send)(message)
     except (RedisError, OSError, TimeoutError) as error:
         log.warning("bell.unheard", about=message["type"], error=type(error).__name__)
+
+
+def _ring_soon(message: dict[str, Any]) -> None:
+    """A ring that is still under way when the next one comes makes that the last one."""
+    loop = asyncio.get_running_loop()
+    key = (id(loop), message["type"], message.get("reception") or message.get("user"))
+    if key in _pending:
+        _pending[key] = message
+        return
+    _pending[key] = message
+    task = loop.create_task(_ring_out(key))
+    _ringing.add(task)
+    task.add_done_callback(_ringing.discard)
+
+
+async def _ring_out(key: tuple[object, ...]) -> None:
+    message: dict[str, Any] | None = None
+    try:
+        while _pending[key] is not message:
+            message = _pending[key]
+            await _group_send(message)
+    except (RedisError, OSError, TimeoutError) as error:
+        log.warning("bell.unheard", about=key[1], error=type(error).__name__)
+    finally:
+        del _pending[key]
 
 
 async def _group_send(message: dict[str, Any]) -> None:

@@ -45,7 +45,8 @@ async def vote(viewer: Viewer, value: object) -> dict[str, Any]:
             return {"refused": replies.no_vote(value, "limit", retry_s=wait_s)}
         pair = (value, visitor.voter(viewer.reception_id))
         try:
-            await asyncio.wait_for(intake_queue.ballots.put(viewer.reception_id, pair), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                await intake_queue.ballots.put(viewer.reception_id, pair)
         except (Busy, Unavailable, Unwritable, TimeoutError):
             retry_s = replies.RETRY_UNAVAILABLE_S
             return {"refused": replies.no_vote(value, "later", retry_s=retry_s)}
@@ -65,11 +66,10 @@ async def _receive(viewer: Viewer, parsed: Ask, echo: str) -> dict[str, Any]:
     if wait_s := visitors.wait_to_ask_s(visitor, door=f"socket {id(viewer)}"):
         return {"refused": replies.refused(echo, "limit", retry_s=wait_s)}
     try:
-        result = await asyncio.wait_for(
-            intake_queue.asks.put(viewer.reception_id, parsed), ANSWER_S
-        )
-    except Busy:
-        return {"refused": replies.refused(echo, "busy", retry_s=replies.RETRY_BUSY_S)}
+        async with asyncio.timeout(ANSWER_S):
+            result = await intake_queue.asks.put(viewer.reception_id, parsed)
+    except Busy as busy:
+        return {"refused": replies.refused(echo, "busy", retry_s=busy.retry_s)}
     except (Unavailable, TimeoutError):
         retry_s = replies.RETRY_UNAVAILABLE_S
         return {"refused": replies.refused(echo, "unavailable", retry_s=retry_s)}

@@ -23,7 +23,6 @@ STATUSES = {
     "cookie": 403,
     "failed": 500,
 }
-RETRY_BUSY_S = 5
 RETRY_UNAVAILABLE_S = 5
 
 _FIELDS: dict[tuple[str, str], Promise] = {

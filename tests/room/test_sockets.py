@@ -23,7 +23,7 @@ from streams.receptions import actions as receptions
 from streams.receptions.models import Entry, Reception
 from streams.room import intake_queue
 from tests.cast import Cast, ask, make_move
-from tests.live.stage import Socket, do
+from tests.live.stage import Socket, do, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -363,5 +363,4 @@ async def test_the_queues_are_empty_when_everybody_has_gone(viewers: Open) -> No
         assert await socket.knock()
         await socket.say(an_ask())
         await answer(socket)
-    assert intake_queue.asks.is_idle
-    assert intake_queue.ballots.is_idle
+    await eventually(lambda: intake_queue.asks.is_idle and intake_queue.ballots.is_idle)
