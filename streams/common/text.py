@@ -5,20 +5,43 @@ import unicodedata
 
 # Letters that Kazakh has and Russian has not.
 KAZAKH_ONLY = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
-_CYRILLIC = re.compile(r"[Ѐ-ӿ]")
-_LATIN = re.compile(r"[A-Za-z]")
+_CYRILLIC = re.compile(r"[Ѐ-ӿ]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 # Common Kazakh words that hold none of those letters, and word endings Russian does not use.
-_KAZAKH_HINT = re.compile(
-    r"\b(?:салем|салеметсиз|рахмет|калай|кашан|кайда|кандай|неге|жок|бар ма|керек|болады|бола ма|"
-    r"керек пе|жатыр|емес|бойынша|туралы|болса|ма екен)\b",
-    re.IGNORECASE,
+_KAZAKH_WORDS = frozenset(
+    [
+        "салем",
+        "салеметсиз",
+        "рахмет",
+        "калай",
+        "кашан",
+        "кайда",
+        "кандай",
+        "неге",
+        "жок",
+        "керек",
+        "болады",
+        "жатыр",
+        "емес",
+        "бойынша",
+        "туралы",
+        "болса",
+    ]
 )
+_KAZAKH_PAIRS = re.compile(r"\b(?:бар ма|бола ма|ма екен)\b", re.IGNORECASE)
 # Small words of Russian that Kazakh doesn't have: a Russian text may name a Kazakh street or person.
 _RUSSIAN_HINT = re.compile(
     r"\b(?:и|на|не|что|как|когда|где|куда|почему|кто|из|для|это|или|ли|по|от|до|во|со|за|мы|вы|"
     r"нет|есть|будет|уже|ещё|там|мне|нам|наш|их|его)\b",
     re.IGNORECASE,
 )
+
+# A text of nothing but these is printable, NFC and free of marks: it needs no look at each character.
+_PLAIN = re.compile(r"[\n -~«»А-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі–—…№’“”„]*")
+_SPACES = re.compile(r"[^\S\n]+")
+_AROUND_BREAKS = re.compile(r" ?\n ?")
+_MANY_BREAKS = re.compile(r"\n{3,}")
+_WORD = re.compile(r"\w+")
 
 # What neither prints nor separates: controls, zero-width marks, direction overrides, tag letters.
 _KEPT_CONTROLS = frozenset("\n\t")
@@ -46,10 +69,13 @@ def clean(raw: str, *, max_chars: int, lines: bool = True) -> str:
     """
     if len(raw) > 8 * max_chars:  # Far too long: don't normalise megabytes to say so.
         raise TextError("long", max=max_chars, got=len(raw))
-    text = _printable(unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")))
-    text = re.sub(r"[^\S\n]+", " ", text)
-    text = re.sub(r" ?\n ?", "\n", text)
-    text = re.sub(r"\n{3,}", "\n\n", text) if lines else text.replace("\n", " ")
+    text = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
+    if not _PLAIN.fullmatch(text):
+        text = _printable(unicodedata.normalize("NFC", text))
+    text = _SPACES.sub(" ", text)
+    if "\n" in text:
+        text = _AROUND_BREAKS.sub("\n", text)
+        text = _MANY_BREAKS.sub("\n\n", text) if lines else text.replace("\n", " ")
     text = text.strip()
     if not any(
         character.isalnum() or unicodedata.category(character) == "So" for character in text
@@ -91,21 +117,28 @@ def _printable(text: str) -> str:
 
 def detect_language(text: str, hint: str = "") -> str:
     """`kk`, `ru` or `en`. `hint` (the asker's interface language) decides what letters can't."""
-    letters = sum(character in KAZAKH_ONLY for character in text)
-    cyrillic = len(_CYRILLIC.findall(text))
-    latin = len(_LATIN.findall(text))
+    letters = not KAZAKH_ONLY.isdisjoint(text)
+    cyrillic = sum(map(len, _CYRILLIC.findall(text)))
+    latin = sum(map(len, _LATIN.findall(text)))
     if latin > 2 * cyrillic:
         return "en"
     if letters:
         return "ru" if _is_russian_with_names(text) else "kk"
     if latin > cyrillic:
         return "en"
-    if _KAZAKH_HINT.search(text):
+    if _has_kazakh_words(text):
         return "kk"
     if cyrillic:
         # A few short words without a Kazakh letter occur in both languages.
         return "kk" if hint == "kk" and cyrillic < 12 else "ru"
     return hint if hint in {"kk", "ru", "en"} else "ru"
+
+
+def _has_kazakh_words(text: str) -> bool:
+    words = _WORD.findall(text.lower())
+    if not _KAZAKH_WORDS.isdisjoint(words):
+        return True
+    return "ма" in words and _KAZAKH_PAIRS.search(text) is not None
 
 
 def _is_russian_with_names(text: str) -> bool:
@@ -117,9 +150,12 @@ def _is_russian_with_names(text: str) -> bool:
 def search_form(text: str) -> str:
     """`text` for matching: small letters, ё as е, Kazakh and Latin look-alikes as Russian letters."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    visible = "".join(c for c in folded if unicodedata.category(c) != "Cf")
-    words = re.findall(r"\w+", visible)
-    return " ".join(_fold_word(word) for word in words)
+    if not folded.isprintable():  # It may hold signs that nobody sees.
+        folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    if not _LATIN.search(folded):
+        # No word can be of another language: all are folded alike.
+        return " ".join(_WORD.findall(folded.translate(_LOOKALIKES)))
+    return " ".join(_fold_word(word) for word in _WORD.findall(folded))
 
 
 def _fold_word(word: str) -> str:

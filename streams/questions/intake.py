@@ -87,7 +87,7 @@ def parse(payload: Mapping[str, Any]) -> Ask:
         raise BadAsk("client_id", "type") from None
     question = _clean("text", values["text"], settings.QUESTION_MAX_CHARS)
     language = values["language"]
-    hint = language if language in dict(settings.LANGUAGES) else ""
+    hint = language if any(language == code for code, _name in settings.LANGUAGES) else ""
     return Ask(
         client_id=client_id,
         text=question,

@@ -6,6 +6,7 @@ import ipaddress
 import secrets
 from dataclasses import dataclass
 from functools import cache
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core import signing
@@ -41,7 +42,15 @@ def of_request(request: HttpRequest) -> Visitor:
 
 
 def of_viewer(viewer: Viewer) -> Visitor:
-    return Visitor(_network(viewer.address), _token(viewer.cookies.get(COOKIE, "")))
+    """Worked out once for each socket: its handshake can't change."""
+    visitor = _known.get(viewer)
+    if visitor is None:
+        visitor = Visitor(_network(viewer.address), _token(viewer.cookies.get(COOKIE, "")))
+        _known[viewer] = visitor
+    return visitor
+
+
+_known: WeakKeyDictionary[Viewer, Visitor] = WeakKeyDictionary()
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
