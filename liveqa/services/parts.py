@@ -86,8 +86,14 @@ def parts(host: str, port: str, logs: Path, *, demo: bool) -> list[Kept]:
         *("--serializer", "rq.serializers.JSONSerializer"),
     )
     cron = (*MANAGE, "rqcron", "liveqa.cron")
+    connectors = (*MANAGE, "run_connectors")
     feed = (*MANAGE, "demo_feed")
-    kept = [_kept("web", web, logs), _kept("worker", worker, logs), _kept("cron", cron, logs)]
+    kept = [
+        _kept("web", web, logs),
+        _kept("worker", worker, logs),
+        _kept("cron", cron, logs),
+        _kept("connectors", connectors, logs),
+    ]
     return [*kept, _kept("feed", feed, logs, once=True)] if demo else kept
 
 

@@ -32,7 +32,6 @@ class Capabilities:
     `reply_per_message`: how many replies one message can have (None: any number).
     `reply_while_live`: replies only until the broadcast ends. `reply_within_s`: and so long after the message.
     `address_token`: nothing in a delivery proves its sender but a secret token in our address.
-    `quota_per_day`: units that one project may spend between two midnights of `quota_zone`.
     `silent_after_s`: during a broadcast it says something at least so often, if only who is watching.
     """
 
@@ -45,8 +44,6 @@ class Capabilities:
     reply_while_live: bool = False
     reply_within_s: int | None = None
     address_token: bool = False
-    quota_per_day: int | None = None
-    quota_zone: str = ""
     silent_after_s: int | None = None
 
 
@@ -223,18 +220,6 @@ class Metered(Connector, Protocol):
     """
 
     def quota(self, settings: Mapping[str, str], now: datetime) -> Quota: ...
-
-
-@runtime_checkable
-class Rereading(Connector, Protocol):
-    """What it fetched can be read again from `Batch.raw`, without asking anybody.
-
-    Push connectors can by nature.
-    """
-
-    def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
-        """Raises NotUnderstood."""
-        ...
 
 
 @runtime_checkable
