@@ -89,6 +89,24 @@ def free_port() -> int:
     raise AssertionError("no free port")
 
 
+def environment_of_test_database(**more: str) -> dict[str, str]:
+    """For processes of ours that a test starts."""
+    values = connection.settings_dict
+    address = make_conninfo(
+        dbname=values["NAME"],
+        host=values["HOST"] or None,
+        port=values["PORT"] or None,
+        user=values["USER"] or None,
+        password=values["PASSWORD"] or None,
+    )
+    return os.environ | {
+        "DATABASE_URL": address,
+        "DJANGO_SETTINGS_MODULE": "liveqa.settings_test",
+        "PYTHONWARNINGS": "default",
+        **more,
+    }
+
+
 class LiveServer:
     """A real daphne on the test database. `url` is its http address."""
 
@@ -101,21 +119,7 @@ class LiveServer:
         self.start()
 
     def start(self) -> None:
-        values = connection.settings_dict
-        address = make_conninfo(
-            dbname=connection.settings_dict["NAME"],
-            host=values["HOST"] or None,
-            port=values["PORT"] or None,
-            user=values["USER"] or None,
-            password=values["PASSWORD"] or None,
-        )
-        self.environment = os.environ | {
-            "DATABASE_URL": address,
-            "DJANGO_SETTINGS_MODULE": "liveqa.settings_test",
-            "PORT": str(self.port),
-            "PYTHONWARNINGS": "default",
-            **self._environment,
-        }
+        self.environment = environment_of_test_database(PORT=str(self.port), **self._environment)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*WEB, "--host", "127.0.0.1", "--port", str(self.port)],

@@ -21,11 +21,12 @@ _PERSON_S = 300.0
 
 @dataclass(frozen=True)
 class Pause:
-    """`health` and `code` for the chip; `wait_s` until the next attempt."""
+    """`health`, `code` and `retry_at` for the chip; `wait_s` until the next attempt."""
 
     health: Health
     code: str
     wait_s: float
+    retry_at: datetime
 
 
 # What is said and how long it is left alone; None: as long as the jitter says.
@@ -53,9 +54,10 @@ def pause(error: SourceError, failures: int, now: datetime, random: Callable[[],
     until = getattr(error, "until", None)
     if isinstance(until, datetime):
         wait_s = max(1.0, (until - now) / timedelta(seconds=1))
+        return Pause(health, error.code or code, wait_s, until)
     if wait_s is None:
         wait_s = jitter(failures, random)
-    return Pause(health, error.code or code, wait_s)
+    return Pause(health, error.code or code, wait_s, now + timedelta(seconds=wait_s))
 
 
 def jitter(failures: int, random: Callable[[], float]) -> float:

@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import httpx2
@@ -157,9 +157,8 @@ class Listener:
         plan = backoff.pause(error, self._failures, clock.now(), random.random)
         self._failures += 1
         self._well_since = None
-        retry_at = clock.now() + timedelta(seconds=plan.wait_s)
         log.info("source.pause", source=self.source_id, state=str(plan.health), why=plan.code)
-        await self._report(plan.health, plan.code, retry_at, spent=error.spent)
+        await self._report(plan.health, plan.code, plan.retry_at, spent=error.spent)
         await self._sleep(plan.wait_s)
 
     async def _report(
