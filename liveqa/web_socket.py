@@ -14,11 +14,8 @@ from autobahn.websocket.compress import (
 from daphne.ws_protocol import WebSocketProtocol
 from typing_extensions import override
 
-from streams.live import conversation, door, inbound
+from streams.live import conversation, door, inbound, wires
 
-# What the kernel may keep for a client that doesn't read, before we notice; it doubles the number.
-# Its own choice goes up to 4 MB for each socket.
-SEND_BUFFER_BYTES = 64 * 1024
 # Between our close frame and its answer, or the end of the connection.
 FAREWELL_S = 5
 # Answers to pings and fragments come on top of what a conversation may say.
@@ -75,7 +72,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     def connectionMade(self) -> None:
         super().connectionMade()
         handle = self.transport.getHandle()
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, wires.SEND_BUFFER_BYTES)
 
     @override
     def succeedHandshake(self, res: Any) -> None:

@@ -5,16 +5,22 @@ uvicorn liveqa.asgi:application --ws liveqa.web_uvicorn:Socket --ws-per-message-
 
 from __future__ import annotations
 
-import asyncio
+import socket
 from typing import Any
 
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from streams.live.wires import EXTENSION
+from streams.live.wires import EXTENSION, SEND_BUFFER_BYTES
 
 
 class Socket(WebSocketsSansIOProtocol):
+    @override
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        handle = transport.get_extra_info("socket")
+        handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+
     @override
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
@@ -22,10 +28,14 @@ class Socket(WebSocketsSansIOProtocol):
             self.scope["extensions"][EXTENSION] = {"protocol": self}
 
     def close_with(self, code: int) -> None:
-        """After all that was written; whoever doesn't read is cut off."""
+        """After all that was written. Unlike `send()` it doesn't wait for a client that doesn't read."""
         if self.close_sent or self.transport.is_closing():
             return
-        if not self.writable.is_set():
-            self.transport.abort()
-            return
-        self._closing = asyncio.ensure_future(self.send({"type": "websocket.close", "code": code}))
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code})
+        self.conn.send_close(code)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import channels.testing.application
@@ -108,10 +108,12 @@ def environment_of_test_database(**more: str) -> dict[str, str]:
 
 
 class LiveServer:
-    """A real daphne on the test database. `url` is its http address."""
+    """A real server on the test database, our own if `command` names no other. `url` is its http address."""
 
-    def __init__(self, log: Path, **environment: str) -> None:
+    def __init__(self, log: Path, command: Sequence[str] = (), **environment: str) -> None:
         self.port = free_port()
+        here = ("--host", "127.0.0.1", "--port", str(self.port))
+        self.command = [one.format(port=self.port) for one in command] or [*WEB, *here]
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
         self.log = log
@@ -122,7 +124,7 @@ class LiveServer:
         self.environment = environment_of_test_database(PORT=str(self.port), **self._environment)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*WEB, "--host", "127.0.0.1", "--port", str(self.port)],
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

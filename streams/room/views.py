@@ -16,7 +16,6 @@ from streams.receptions import standing
 from streams.receptions.models import Reception
 from streams.receptions.rules import State
 from streams.room import pages, queries, visitors
-from streams.room.forms import AskForm
 from streams.room.shelves import shelves
 
 _FINISHED = frozenset({State.SEALED, State.CANCELLED})
@@ -34,7 +33,7 @@ def reception(request: HttpRequest, no: str) -> HttpResponse:
         return _finished(request, reception)
     if "before" in request.GET:
         return _earlier(request, reception, request.GET["before"])
-    return pages.room(request, reception, AskForm(districts=queries.districts(reception)))
+    return pages.open_room(request, reception)
 
 
 def _finished(request: HttpRequest, reception: Reception) -> HttpResponse:

@@ -61,22 +61,40 @@ test("it says where the page stands and in which language", () => {
   assert.deepEqual(socket.states, ["online"]);
 });
 
-test("it acknowledges at most once a second, also when votes came without a new place", () => {
+/** A frame of so many letters. */
+const heavy = (letters) => ({ seq: 1, put: "x".repeat(letters) });
+
+test("it acknowledges after 32 K letters, at most once a second, also when no new place came", () => {
   const socket = opened();
   for (const seq of [419, 420, 421]) {
+    last().says(heavy(15_000));
     socket.seq = seq;
     socket.acknowledge();
   }
   assert.equal(last().sent.length, 1);
   mock.timers.tick(1000);
   assert.deepEqual(last().sent.at(-1), { seq: 421 });
+  last().says(heavy(1000));
+  socket.acknowledge();
   mock.timers.tick(5000);
   assert.equal(last().sent.length, 2);
+  last().says(heavy(90_000));
   socket.acknowledge();
   socket.acknowledge();
   mock.timers.tick(1000);
   assert.equal(last().sent.length, 3);
   assert.deepEqual(last().sent.at(-1), { seq: 421 });
+});
+
+test("thousands who lost one server come back over some seconds", () => {
+  const socket = new LiveSocket("ws://x/ws/", { seq: 1, language: "ru", spread: 3, WebSocket: Wire, random: () => 0.5 });
+  socket.open();
+  last().opens();
+  last().ends();
+  mock.timers.tick(1499);
+  assert.equal(Wire.all.length, 1);
+  mock.timers.tick(1);
+  assert.equal(Wire.all.length, 2);
 });
 
 test("it comes back after a loss, later each time, from the new place", () => {

@@ -205,7 +205,7 @@ def test_a_page_nobody_changed_is_not_made_twice(
 ) -> None:
     ask(reception)
     visitor.page()
-    with django_assert_num_queries(2):  # the reception and the districts of the form
+    with django_assert_num_queries(1):  # the reception
         visitor.page()
 
 

@@ -8,7 +8,8 @@ import { LiveSocket } from "../lib/live-socket.js";
 import { plural } from "../lib/plural.js";
 
 /**
- * A page that is kept true by frames: <live-screen data-socket data-seq data-lang [data-linger="5"]>.
+ * A page that is kept true by frames: <live-screen data-socket data-seq data-lang [data-linger="5"]
+ * [data-spread="3"]>, spread: seconds over which the pages that lost their server at once come back.
  * Lists: [data-list] with [data-order] [data-window] [data-hold] [data-linger]; cards: their children with
  * [data-id] [data-key]; counters: [data-count]; small facts on a card: [data-side="votes"];
  * [data-empty-for="list"] is shown while the list is empty.
@@ -58,7 +59,11 @@ export class LiveScreen extends HTMLElement {
     if (!this.dataset.socket) return;
     const address = new URL(this.dataset.socket, location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    this.#socket = new LiveSocket(address.href, { seq: this.seq, language });
+    this.#socket = new LiveSocket(address.href, {
+      seq: this.seq,
+      language,
+      spread: this.dataset.spread ? Number(this.dataset.spread) : undefined,
+    });
     this.#socket.addEventListener("message", (event) => this.receive(/** @type {CustomEvent} */ (event).detail));
     this.#socket.addEventListener("state", (event) => this.#stateChanged(/** @type {CustomEvent} */ (event).detail));
     this.#socket.open();

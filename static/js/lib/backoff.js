@@ -7,7 +7,8 @@ const LONGEST_S = 30;
  * who lost one server do not all come back in the same second.
  * @param {number} attempt
  * @param {() => number} [random] from 0 to 1
+ * @param {number} [first] the longest first wait, in seconds
  */
-export function waitFor(attempt, random = Math.random) {
-  return random() * Math.min(LONGEST_S, FIRST_S * 2 ** Math.min(attempt, 16));
+export function waitFor(attempt, random = Math.random, first = FIRST_S) {
+  return random() * Math.min(LONGEST_S, first * 2 ** Math.min(attempt, 16));
 }

@@ -17,6 +17,8 @@ const ENDS = new Map(/** @type {[number, LiveState][]} */ ([
   [4426, "reload"],
 ]));
 const ACK_EVERY_MS = 1000;
+// Of Cyrillic text some 64 KB. Thousands of pages that answer each frame would cost more than the frames.
+const ACK_AFTER_CHARS = 32 * 1024;
 // A phone that slept this long may hold a socket that is dead without knowing it.
 const STALE_AFTER_MS = 60_000;
 
@@ -40,18 +42,23 @@ export class LiveSocket extends EventTarget {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #ackTimer;
   #hiddenAt = 0;
+  /** Heard and not yet acknowledged. */
+  #unsaid = 0;
+  #spread;
   #listening = new AbortController();
 
   /**
    * @param {string} address absolute ws:// or wss:// address
-   * @param {{seq: number, language: string, WebSocket?: typeof WebSocket, random?: () => number}} options
+   * @param {{seq: number, language: string, spread?: number, WebSocket?: typeof WebSocket,
+   *          random?: () => number}} options   spread: seconds over which the pages that lost one server come back
    */
-  constructor(address, { seq, language, WebSocket = globalThis.WebSocket, random = Math.random }) {
+  constructor(address, { seq, language, spread, WebSocket = globalThis.WebSocket, random = Math.random }) {
     super();
     this.#address = address;
     this.#language = language;
     this.#WebSocket = WebSocket;
     this.#random = random;
+    this.#spread = spread;
     this.seq = seq;
   }
 
@@ -86,11 +93,13 @@ export class LiveSocket extends EventTarget {
   }
 
   /**
-   * Says how far the page has come, at most once a second. Also where it has not moved: votes come
-   * without a new place, and a page that keeps silent looks to the server like one that reads nothing.
+   * Says how far the page has come, after so much text and at most once a second. Also where it has not
+   * moved: votes come without a new place, and a page that keeps silent looks to some servers like one that
+   * reads nothing.
    */
   acknowledge() {
-    if (this.#ackTimer !== undefined) return;
+    if (this.#ackTimer !== undefined || this.#unsaid < ACK_AFTER_CHARS) return;
+    this.#unsaid = 0;
     this.#ackTimer = setTimeout(() => {
       this.#ackTimer = undefined;
       this.send({ seq: this.seq });
@@ -99,6 +108,7 @@ export class LiveSocket extends EventTarget {
 
   #connect() {
     this.#forget();
+    this.#unsaid = 0;
     const socket = new this.#WebSocket(this.#address);
     this.#socket = socket;
     socket.onopen = () => {
@@ -113,6 +123,7 @@ export class LiveSocket extends EventTarget {
   /** @param {string} data */
   #receive(data) {
     this.since = new Date();
+    this.#unsaid += data.length;
     let message;
     try {
       message = JSON.parse(data);
@@ -137,7 +148,7 @@ export class LiveSocket extends EventTarget {
     }
     this.#forget();
     this.#set("offline");
-    this.#retryTimer = setTimeout(() => this.#connect(), 1000 * waitFor(this.#attempt, this.#random));
+    this.#retryTimer = setTimeout(() => this.#connect(), 1000 * waitFor(this.#attempt, this.#random, this.#spread));
     this.#attempt += 1;
   }
 

@@ -20,6 +20,9 @@ EXTENSION = "liveqa.wire"
 # What a socket may have waiting. Above it nothing more is written: one frame from its place later
 # brings the page to the same state as all those that it didn't get.
 CAP_BYTES = 256 * 1024
+# What the kernel may keep for a client that doesn't read, before we notice; it doubles the number.
+# Its own choice goes up to 4 MB for each socket. Our runners set it.
+SEND_BUFFER_BYTES = 64 * 1024
 
 
 class Wire(Protocol):
