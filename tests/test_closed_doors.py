@@ -36,7 +36,7 @@ PUBLIC = frozenset(
 )  # fmt: skip
 _DESK = (
     "desk desk_search desk_state desk_card desk_same desk_move desk_undo desk_text desk_tags "
-    "desk_said desk_claim desk_release desk_contact"
+    "desk_said desk_claim desk_release desk_contact desk_entry"
 )
 _STUDIO = (
     "studio studio_move studio_undo studio_said studio_step studio_promise "

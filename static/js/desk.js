@@ -1,5 +1,6 @@
 // @ts-check
 /** The desk: puts rows, card, search and keys together. Commands are forms; the socket tells what is true. */
+import "./desk/entry.js";
 import "./elements/equation-bar.js";
 import "./elements/live-screen.js";
 import "./elements/panel-tabs.js";

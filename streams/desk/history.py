@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from streams.desk import timecode
 from streams.people.rules import ASKER
-from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS
+from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, SOURCES
 from streams.questions.models import Tag
 from streams.questions.rules import Move
 from streams.receptions.models import Entry
@@ -100,7 +100,9 @@ def _to(data: dict[str, Any], _tags: dict[str, str]) -> str:
 
 
 def _from(data: dict[str, Any], _tags: dict[str, str]) -> str:
-    return _("carried over from %(no)s") % {"no": data["from"]} if "from" in data else ""
+    if "from" in data:
+        return _("carried over from %(no)s") % {"no": data["from"]}
+    return str(SOURCES.get(str(data.get("source", "")), ""))
 
 
 def _tags(data: dict[str, Any], tags: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from streams.desk import forms, frames, window
 from streams.desk.cards import CardView
+from streams.desk.entry import EntryForm
 from streams.desk.frames import INBOX, QUEUE, DeskScreen, Head, Row
 from streams.desk.seat import Seat
 from streams.live.screens import Card, News
@@ -35,6 +36,7 @@ def context(
     found: Found | None = None,
 ) -> dict[str, Any]:
     """The cursor is read before the lists, so that no change falls between page and socket."""
+    names = districts(seat)
     news = SCREEN.read(seat.reception.pk, None)
     head = next(card.data for card in news.cards if isinstance(card.data, Head))
     return {
@@ -46,17 +48,24 @@ def context(
         "counts": news.counts,
         "window": window.SIZE if _is_cut(news) else None,
         "card": card,
-        "search": search or search_form(seat),
+        "search": search or search_form(seat, names=names),
         "found": found,
+        "entry_form": EntryForm(districts=names),
         "user_id": seat.user.pk,
     }
 
 
-def search_form(seat: Seat, data: Any = None) -> forms.Search:
-    root = "/" + seat.reception.unit.path.split("/")[1] + "/"
-    districts = [(u.code, u.name) for u in Unit.objects.filter(path__startswith=root)]
+def search_form(
+    seat: Seat, data: Any = None, *, names: list[tuple[str, str]] | None = None
+) -> forms.Search:
     tags = available_tags(seat.reception.unit.path)
-    return forms.Search(data, tags=tags, districts=districts)
+    return forms.Search(data, tags=tags, districts=names or districts(seat))
+
+
+def districts(seat: Seat) -> list[tuple[str, str]]:
+    """Codes and names of the units of the reception's tree."""
+    root = "/" + seat.reception.unit.path.split("/")[1] + "/"
+    return [(unit.code, unit.name) for unit in Unit.objects.filter(path__startswith=root)]
 
 
 def _is_cut(news: News) -> bool:

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from streams.desk import commands, steps, views
+from streams.desk import commands, entry_views, steps, views
 
 _QUESTION = "desk/<slug:no>/questions/<int:number>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<slug:no>/", views.desk, name="desk"),
     path("desk/<slug:no>/search/", views.search, name="desk_search"),
+    path("desk/<slug:no>/entry/", entry_views.type_in, name="desk_entry"),
     path("desk/<slug:no>/state/", steps.state, name="desk_state"),
     path(_QUESTION, views.card, name="desk_card"),
     path(f"{_QUESTION}same/", views.same, name="desk_same"),

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from streams.common import crypto, text
-from streams.people.actors import ASKER
+from streams.people.actors import ASKER, Actor
 from streams.people.models import Unit
 from streams.questions import bulk
 from streams.questions.models import Question
@@ -110,9 +110,11 @@ def _clean(field: str, raw: str, max_chars: int, *, optional: bool = False) -> s
 
 @transaction.atomic
 def receive_many(
-    reception_id: int, asks: Sequence[Ask], *, now: datetime
+    reception_id: int, asks: Sequence[Ask], *, now: datetime, by: Actor = ASKER
 ) -> list[Receipt | Refusal]:
     """Accept a batch in one transaction, under one lock, with one bell; answers in order of `asks`.
+
+    `by`: who put it in, where it was not the asker.
 
     Idempotent by client id: a repeat gets the first receipt again. What reaches a standing register
     after its month goes to the register of this month; the receipt says which. Four statements for a
@@ -126,12 +128,12 @@ def receive_many(
         # The first of an id counts.
         new = {a.client_id: a for a in reversed(asks) if a.client_id not in known}
         if new:
-            fresh = _store(reception, list(reversed(new.values())), now)
+            fresh = _store(reception, list(reversed(new.values())), now, by)
     everyone = known | fresh
     seen = set(known)
     results: list[Receipt | Refusal] = []
     late = [ask for ask in asks if ask.client_id not in everyone]
-    elsewhere = _in_this_month(reception, late, now)
+    elsewhere = _in_this_month(reception, late, now, by)
     for ask in asks:
         stored = everyone.get(ask.client_id)
         if stored is None:
@@ -145,7 +147,7 @@ def receive_many(
 
 
 def _in_this_month(
-    register: Reception, late: Sequence[Ask], now: datetime
+    register: Reception, late: Sequence[Ask], now: datetime, by: Actor
 ) -> dict[UUID, Receipt | Refusal]:
     """Answers of the register that is open now, where `register` was of a month gone by.
 
@@ -156,7 +158,7 @@ def _in_this_month(
     open_now = standing.current(register.unit, now=now)
     if open_now is None or open_now.pk == register.pk:
         return {}
-    results = receive_many(open_now.pk, late, now=now)
+    results = receive_many(open_now.pk, late, now=now, by=by)
     return {result.client_id: result for result in results}
 
 
@@ -234,7 +236,9 @@ CROSS JOIN LATERAL (
 """
 
 
-def _store(reception: Reception, asks: Sequence[Ask], now: datetime) -> dict[UUID, Stored]:
+def _store(
+    reception: Reception, asks: Sequence[Ask], now: datetime, by: Actor
+) -> dict[UUID, Stored]:
     districts = _districts(reception, asks)
     rows: list[bulk.Row] = []
     lines: list[Line] = []
@@ -267,7 +271,7 @@ def _store(reception: Reception, asks: Sequence[Ask], now: datetime) -> dict[UUI
         }
         lines.append(Line("receive", reception.last_number, data))
     bulk.insert(reception.pk, rows, at=now)
-    links = journal.append_many(reception, lines, by=ASKER, at=now)
+    links = journal.append_many(reception, lines, by=by, at=now)
     return {
         ask.client_id: Stored(ask.client_id, row["number"], ask.text, secret, key, link)
         for ask, row, (secret, key), link in zip(asks, rows, secrets_and_keys, links, strict=True)

@@ -63,3 +63,15 @@ ASIDE_REASONS = {
 def state_label(status: str, outcome: str | None) -> object:
     """One phrase for where the question stands."""
     return OUTCOMES[Outcome(outcome)] if outcome else STATUSES[Status(status)]
+
+
+# How a question came that somebody put in for the asker; `source` of its first entry.
+BY_HAND = {
+    "phone": _("by phone"),
+    "paper": _("on paper"),
+    "in_person": _("in person"),
+}
+SOURCES = BY_HAND | {
+    "paste": _("copied from a page of comments"),
+    "import": _("from a file"),
+}
