@@ -12,6 +12,8 @@ from streams.sources.models import Source
 
 _CONNECTORS = (
     "streams.sources.connectors.webhook.connector.WebhookConnector",
+    "streams.sources.connectors.ssn.connector.SsnConnector",
+    "streams.sources.connectors.ssn.connector.SsnRelayConnector",
     "streams.sources.connectors.instagram.connector.InstagramConnector",
     "streams.sources.connectors.youtube.connector.YouTubeConnector",
     "streams.sources.connectors.facebook.connector.FacebookConnector",

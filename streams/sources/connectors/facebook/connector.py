@@ -51,7 +51,7 @@ class FacebookConnector:
     capabilities = Capabilities(
         edits=True, deletes=True, backfill=True, needs_review=True, reply=ReplyMode.PUBLIC
     )
-    fields = (
+    fields: tuple[Field, ...] = (
         Field("page_id"),
         Field("access_token", secret=True),
         Field("live_video_id", required=False),

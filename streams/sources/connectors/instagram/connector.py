@@ -48,7 +48,7 @@ class InstagramConnector:
         reply_per_message=1,
         reply_while_live=True,
     )
-    fields = (
+    fields: tuple[Field, ...] = (
         Field("account_id"),
         Field("access_token", secret=True),
         Field("app_secret", secret=True),

@@ -42,7 +42,7 @@ class WhatsAppConnector:
         reply=ReplyMode.PRIVATE,
         reply_within_s=int(WINDOW.total_seconds()),
     )
-    fields = (
+    fields: tuple[Field, ...] = (
         Field("phone_number_id"),
         Field("access_token", secret=True),
         Field("app_secret", secret=True),
