@@ -10,7 +10,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 SINCE := $(shell date +%s)
 ARGS ?=
 
-.PHONY: help run test check format messages lock clean \
+.PHONY: help run test check format messages lock bench clean \
 	dev check-style check-templates check-floors check-project check-with-servers test-with-servers
 
 help:  ## this list
@@ -42,6 +42,9 @@ lock: dev  ## pin requirements/*.in anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) $(ARGS) requirements/prod.in -o requirements/prod.txt
 	$(COMPILE) $(ARGS) requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) $(ARGS) requirements/meaning.in -o requirements/meaning.txt
+
+bench: dev  ## measure the speed beside anchors of the same run; ARGS="--only NAME", "--list", "--quick"
+	@$(PY) -m bench $(ARGS)
 
 clean:  ## remove what the other targets made; DATA_DIR stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage

@@ -1,0 +1,1 @@
+"""`make bench`: the speed of the real product beside anchors measured in the same run."""

@@ -1,0 +1,1 @@
+"""What the product is compared with. Each can be tuned: its settings are here."""
