@@ -254,7 +254,10 @@ def _count(
 ) -> None:
     created = sum(one.result is Result.CREATED for one in done)
     source.received += created
-    source.duplicates += sum(one.result is Result.DUPLICATE for one in done)
+    # A mark, such as a second "live now", is no message.
+    source.duplicates += sum(
+        one.result is Result.DUPLICATE and bool(one.external_id) for one in done
+    )
     source.not_understood += progress.not_understood
     if created:
         source.last_message_at = now
