@@ -332,14 +332,15 @@ async def test_before_the_broadcast_we_wait_and_after_it_we_stop(
     async with calling(monkeypatch, youtube) as context:
         with pytest.raises(NotLive) as waits:
             await listen(context, {})
-        assert waits.value.spent + youtube.spent == 1
+        assert waits.value.spent == youtube.spent == 1
         await youtube.go_live()
         await youtube.release()
         batches = await listen(context, {}, rounds=1)
         await youtube.end()
-        for cursor in (batches[-1].cursor, {}):
-            with pytest.raises(Ended):
-                await listen(context, cursor)
+        (over,) = await listen(context, batches[-1].cursor)
+        assert (over.ended, over.cursor) == (True, {})
+        with pytest.raises(Ended):
+            await listen(context, over.cursor)
 
 
 async def test_history_is_marked_as_such(monkeypatch: pytest.MonkeyPatch) -> None:

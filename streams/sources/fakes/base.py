@@ -45,6 +45,8 @@ class Fake:
     # Whether its users may change or take back what they wrote, and the platform tells.
     tells_edits: ClassVar[bool] = True
     tells_deletes: ClassVar[bool] = True
+    # Whether the platform calls us unless it is told otherwise; then it needs the option `target`.
+    calls_us: ClassVar[bool] = False
     # Options that the platform understands, with a word about each.
     knows: ClassVar[Mapping[str, str]] = {}
 

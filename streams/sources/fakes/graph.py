@@ -43,6 +43,7 @@ class GraphFake(Fake):
         "lost": "share of deliveries that get lost, from 0 to 1",
     }
     faults: ClassVar[tuple[str, ...]] = ("permission", "gone", "garbage")
+    calls_us: ClassVar[bool] = True
     # What the token of this fake may do.
     scopes: ClassVar[tuple[str, ...]] = ()
     object: ClassVar[str] = ""

@@ -54,13 +54,16 @@ class Feed:
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Raises SourceError, with the units that it cost."""
+        knew = bool(self.cursor.get("chat_id"))
         try:
             async for batch in self._batches():
                 yield batch
         except (Ended, NotLive) as over:
-            # The next broadcast has another chat.
-            yield Batch(cursor={}, spent=self._spent())
-            raise over
+            over.spent = self._spent()
+            if not knew:
+                raise
+            # The chat that we knew is over; the next broadcast has another one.
+            yield Batch(cursor={}, spent=over.spent, ended=True)
         except SignInAgain as error:
             error.spent = self._spent()
             if self.client.forget_token(self.context.now()):
