@@ -274,7 +274,7 @@ async def test_the_check_says_what_is_missing() -> None:
         await platform.release()
         checks = await FACEBOOK.probe(context)
         assert all(check.ok for check in checks)
-        assert [c.code for c in checks] == ["token_works", "scopes", "subscribed", "live_found"]
+        assert [c.code for c in checks] == ["signed_in", "scopes", "subscribed", "live_now"]
         assert checks[-1].params == {"count": "2"}
         platform.subscribed = []
         platform.granted.remove("pages_manage_engagement")

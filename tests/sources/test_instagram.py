@@ -267,20 +267,20 @@ async def test_the_check_says_what_is_missing() -> None:
         await platform.go_live()
         checks = await INSTAGRAM.probe(context)
         assert [(c.code, c.ok) for c in checks] == [
-            ("token_works", True),
+            ("signed_in", True),
             ("scopes", True),
             ("subscribed", True),
-            ("live_found", True),
+            ("live_now", True),
         ]
         platform.granted.remove("instagram_manage_comments")
         platform.subscribed = ["comments"]
         await platform.end()
         checks = await INSTAGRAM.probe(context)
         assert [(c.code, c.ok) for c in checks] == [
-            ("token_works", True),
+            ("signed_in", True),
             ("scopes", False),
             ("subscribed", False),
-            ("live_found", False),
+            ("live_now", False),
         ]
         assert checks[1].params == {"missing": "instagram_manage_comments"}
     # A token is never part of an address.

@@ -176,7 +176,7 @@ async def test_the_check_says_what_is_missing() -> None:
     async with platform.serving(), context_of(platform) as context:
         checks = await WHATSAPP.probe(context)
         assert [(c.code, c.ok) for c in checks] == [
-            ("token_works", True),
+            ("signed_in", True),
             ("scopes", True),
             ("subscribed", True),
         ]

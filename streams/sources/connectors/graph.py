@@ -200,9 +200,9 @@ async def check_account(call: Call, account: str, fields: str) -> Check:
     try:
         answer = await call.get(account, fields=fields)
     except SourceError as error:
-        return Check("token_works", False, {"why": error.code})
+        return Check("signed_in", False, {"why": error.code})
     shown = answer.data.get("username") or answer.data.get("name") or answer.data.get("id")
-    return Check("token_works", True, {"account": reading.name(shown)})
+    return Check("signed_in", True, {"account": reading.name(shown)})
 
 
 async def check_scopes(call: Call, wanted: frozenset[str]) -> Check | None:

@@ -149,7 +149,7 @@ class FacebookConnector:
         try:
             call = Call.of(context)
         except SourceError as error:
-            return (Check("token_works", False, {"why": error.code}),)
+            return (Check("signed_in", False, {"why": error.code}),)
         page = context.settings["page_id"]
         scopes = await graph.check_scopes(call, SCOPES)
         has_webhook = bool(context.secrets.get("app_secret"))
@@ -215,5 +215,5 @@ async def _check_live(context: Context, call: Call, page: str) -> Check:
         live = live or await client.find_live(call, page)
         count = (await client.comments(call, live, None, 0)).count if live else None
     except SourceError as error:
-        return Check("live_found", False, {"why": error.code})
-    return Check("live_found", bool(live), {"count": "" if count is None else str(count)})
+        return Check("live_now", False, {"why": error.code})
+    return Check("live_now", bool(live), {"count": "" if count is None else str(count)})

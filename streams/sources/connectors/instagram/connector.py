@@ -129,7 +129,7 @@ class InstagramConnector:
         try:
             call = Call.of(context)
         except SourceError as error:
-            return (Check("token_works", False, {"why": error.code}),)
+            return (Check("signed_in", False, {"why": error.code}),)
         account = context.settings["account_id"]
         page = context.settings.get("page_id", "")
         base_url = context.settings["base_url"].rstrip("/")
@@ -204,5 +204,5 @@ async def _check_live(call: Call, account: str) -> Check:
     try:
         current = await client.live(call, account)
     except SourceError as error:
-        return Check("live_found", False, {"why": error.code})
-    return Check("live_found", bool(current.media), {"count": str(len(current.media))})
+        return Check("live_now", False, {"why": error.code})
+    return Check("live_now", bool(current.media), {"count": str(len(current.media))})

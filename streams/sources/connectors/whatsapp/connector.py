@@ -73,7 +73,7 @@ class WhatsAppConnector:
         try:
             call = Call.of(context)
         except SourceError as error:
-            return (Check("token_works", False, {"why": error.code}),)
+            return (Check("signed_in", False, {"why": error.code}),)
         number = context.settings["phone_number_id"]
         business = context.settings.get("business_account_id", "").strip()
         scopes = await graph.check_scopes(call, SCOPES)
