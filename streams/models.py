@@ -9,13 +9,14 @@ from streams.questions.models import (
     Answer,
     AskerContact,
     Claim,
+    Cue,
     Likeness,
     Question,
     Tag,
     TextVersion,
     Vote,
 )
-from streams.receptions.models import Entry, Reception, Schedule, Standing
+from streams.receptions.models import Entry, Note, Reception, Schedule, Standing
 from streams.sources.models import (
     Comment,
     CommentEdit,
@@ -34,12 +35,14 @@ __all__ = [
     "CommentEdit",
     "ControlRecord",
     "ControlStep",
+    "Cue",
     "Delivery",
     "Entry",
     "Gap",
     "HealthChange",
     "Likeness",
     "Membership",
+    "Note",
     "Overlay",
     "Question",
     "Reception",

@@ -36,10 +36,11 @@ PUBLIC = frozenset(
 )  # fmt: skip
 _DESK = (
     "desk desk_search desk_state desk_card desk_same desk_move desk_undo desk_text desk_tags "
-    "desk_said desk_claim desk_release desk_contact desk_entry"
+    "desk_said desk_claim desk_release desk_contact desk_entry desk_cue "
+    "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay"
 )
 _STUDIO = (
-    "studio studio_move studio_undo studio_said studio_step studio_promise "
+    "studio studio_move studio_undo studio_said studio_note studio_step studio_promise "
     "overlay_setup overlay_addresses overlay_take_back overlay_order"
 )
 _PLAN = "plan plan_reception plan_line_new plan_line plan_line_switch plan_cancel"

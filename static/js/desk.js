@@ -6,6 +6,7 @@ import "./elements/live-screen.js";
 import "./elements/panel-tabs.js";
 import { CardPane, isOfDesk } from "./desk/card.js";
 import { codeOf, controlFor, enter, isTyping, keysAreOn, press, turnKeys } from "./desk/keys.js";
+import { Rail } from "./desk/rail.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
 import { Search } from "./desk/search.js";
 
@@ -25,6 +26,11 @@ const search = new Search(
   /** @type {HTMLElement} */ (document.getElementById("found")),
   () => rows.settle(),
 );
+// A standing register has no air and so no rail.
+const rail = desk.querySelector('[data-list="queue"]') && new Rail(desk, (values) => {
+  const { htmx } = /** @type {any} */ (globalThis);
+  htmx.ajax("POST", desk.dataset.place, { values, swap: "none", source: desk });
+});
 const isNarrow = matchMedia("(max-width: 1099.98px)");
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let loading;
@@ -103,6 +109,10 @@ document.addEventListener("keydown", (event) => {
 
 /** @param {KeyboardEvent} event */
 function follow(event) {
+  if (event.altKey && (event.code === "ArrowUp" || event.code === "ArrowDown")) {
+    if (rail?.step(rows.chosen, event.code === "ArrowUp" ? "up" : "down")) event.preventDefault();
+    return;
+  }
   const code = codeOf(event);
   if (!code || event.code === "Space" || (event.repeat && !/^(KeyJ|KeyK|Arrow)/.test(code))) return;
   if (code === "ArrowDown" || code === "ArrowUp") {
@@ -220,12 +230,21 @@ document.body.addEventListener("htmx:responseError", () => toasts.show(desk.data
 
 // --- What the socket says ---------------------------------------------------------------------------
 
+document.body.addEventListener("desk:arranged", () => {
+  /** @type {HTMLDialogElement | null} */ (document.getElementById("suggested"))?.close();
+});
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful } = /** @type {CustomEvent} */ (event).detail;
+  if (successful && elt instanceof HTMLFormElement && elt.matches(".rail__note")) elt.reset();
+});
+
 screen.addEventListener("live:put", (event) => {
   const { id, element } = /** @type {CustomEvent} */ (event).detail;
   if (id === 0) {
     nowChanged(element);
     return;
   }
+  rail?.settle();
   search.forget(id);
   search.apply();
   if (id === rows.chosen) rows.choose(id);
@@ -243,6 +262,7 @@ screen.addEventListener("live:counts", () => search.settleOutcomes());
 
 screen.addEventListener("live:side", (event) => {
   const { side } = /** @type {CustomEvent} */ (event).detail;
+  if ("note" in side) rail?.tell(side.note);
   const holder = side.claims?.[card.number] ?? "";
   if (card.card && (card.card.dataset.holder ?? "") !== holder && !card.isBusy) card.refresh();
 });

@@ -67,6 +67,27 @@ screen?.addEventListener("live:put", (event) => {
   speak(element);
 });
 
+const note = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-note]"));
+
+screen?.addEventListener("live:side", (event) => {
+  const { note: told } = /** @type {CustomEvent} */ (event).detail.side;
+  if (!note) return;
+  const shows = Boolean(told && !told.read_at);
+  const words = note.querySelector("[data-note-text]");
+  // Set before it is shown, so that a screen reader says the new words and not the last ones.
+  if (shows && words) {
+    words.textContent = told.text;
+    /** @type {HTMLInputElement} */ (note.elements.namedItem("note")).value = told.id;
+  }
+  note.hidden = !shows;
+});
+
+// At once: the chief's eyes are on the camera again. What did not arrive was not read.
+note?.addEventListener("htmx:beforeRequest", () => (note.hidden = true));
+note?.addEventListener("htmx:afterRequest", (event) => {
+  if (!/** @type {CustomEvent} */ (event).detail.successful) note.hidden = false;
+});
+
 document.body.addEventListener("htmx:oobAfterSwap", () => {
   // Only the last thing that was done is of use: an older toast would offer an undo that is refused.
   for (const old of [...document.querySelectorAll("#toasts .toast")].slice(0, -1)) old.remove();

@@ -48,6 +48,9 @@ KINDS: Mapping[str, object] = {
     "control_assign": _("Executor appointed"),
     "control_remove": _("Removed from personal control"),
     "changed_at_source": _("Changed by the asker where it was asked"),
+    "place": _("Place in the queue changed"),
+    "cue": _("A note for the chief was prepared"),
+    "time_shift": _("Time codes corrected for the delay of the stream"),
     "gap": _("A platform could not be heard: questions may be missing"),
 }
 # The same steps of a standing register, which has no broadcast.

@@ -152,7 +152,7 @@ class _Times:
         reception = self.question.reception
         is_on_air = self.question.status == Status.ON_AIR
         moment = questions.on_air_since(self.question) if is_on_air else self.now
-        self.code = timecode.write(timecode.at(moment, reception.live_since))
+        self.code = timecode.write(reception.time_code_s(moment))
 
 
 def build(

@@ -18,6 +18,7 @@ from streams.questions.models import Question
 from streams.questions.queries import Equation
 from streams.questions.rules import OPEN, Status
 from streams.questions.service_clock import Due
+from streams.receptions import notes
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
@@ -68,6 +69,7 @@ class Head:
     now: Question | None
     on_air_since: datetime | None
     equation: Equation
+    next: Question | None = None
 
     @property
     def steps(self) -> list[Step]:
@@ -77,7 +79,7 @@ class Head:
     def now_time_code(self) -> str:
         """When it was put on air: where a viewer of the recording should start."""
         assert self.on_air_since is not None
-        return timecode.write(timecode.at(self.on_air_since, self.reception.live_since))
+        return timecode.write(self.reception.time_code_s(self.on_air_since))
 
     @property
     def now_state(self) -> str:
@@ -105,7 +107,8 @@ class DeskScreen:
         by = queries.deciders(reception_id, [q.number for q in shown if _is_away(q)])
         now = questions.on_air(reception_id)
         since = questions.on_air_since(now) if now else None
-        head = Head(reception, now, since, questions.equation(reception_id))
+        following = questions.next_in_queue(reception_id)
+        head = Head(reception, now, since, questions.equation(reception_id), following)
         promised = service_clock.of(reception, clock.now())
         rows = [
             Row(
@@ -138,6 +141,7 @@ class DeskScreen:
         return {
             "votes": {str(number): count for number, count in votes},
             "claims": {str(number): claim.holder.initials for number, claim in claims.items()},
+            "note": notes.told(notes.last(reception_id)),
         }
 
 

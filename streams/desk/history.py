@@ -40,6 +40,8 @@ WORDS = {
     "tag": gettext_lazy("Tags changed"),
     "redact": gettext_lazy("Public text edited"),
     "said": gettext_lazy("Words of the answer written down"),
+    "place": gettext_lazy("Moved in the queue"),
+    "cue": gettext_lazy("Note for the chief"),
     "take_over": gettext_lazy("Work taken over from a colleague"),
     "control_assign": gettext_lazy("Executor named"),
     "control_remove": gettext_lazy("Removed from personal control"),

@@ -14,6 +14,7 @@ from streams.desk.seat import Seat
 from streams.live.screens import Card, News
 from streams.people.models import Unit
 from streams.questions.marks import available_tags
+from streams.receptions import notes
 
 SCREEN = DeskScreen()
 
@@ -52,6 +53,7 @@ def context(
         "found": found,
         "entry_form": EntryForm(districts=names),
         "user_id": seat.user.pk,
+        "note": notes.last(seat.reception.pk),
     }
 
 

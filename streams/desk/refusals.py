@@ -8,7 +8,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from streams.questions import actions, answers, carry, effects, labels, marks, rules
+from streams.questions import (
+    actions,
+    advance,
+    answers,
+    carry,
+    effects,
+    labels,
+    marks,
+    rules,
+    running_order,
+)
 from streams.receptions import actions as reception_actions
 from streams.receptions import journal
 from streams.receptions import rules as reception_rules
@@ -24,6 +34,8 @@ REFUSALS = (
     carry.NotThere,
     marks.Held,
     marks.NotNow,
+    running_order.NotQueued,
+    advance.NothingNext,
     journal.Sealed,
     reception_rules.IllegalStep,
     reception_actions.StillWaiting,
@@ -90,6 +102,12 @@ _SENTENCES: dict[type[Exception], Callable[[Any], object]] = {
     carry.NotThere: lambda _error: _("That reception is no later one of this unit."),
     marks.Held: _held,
     marks.NotNow: lambda _error: _("This can't be changed any more."),
+    running_order.NotQueued: lambda _error: _(
+        "The queue has changed meanwhile. It stands here as it is now."
+    ),
+    advance.NothingNext: lambda _error: _(
+        "Another question is next by now. Look at the queue and press again."
+    ),
     journal.Sealed: lambda _error: _("The reception is sealed."),
     reception_rules.IllegalStep: lambda _error: _(
         "The reception is already in another state. The page shows it now."

@@ -15,12 +15,14 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from streams.common import clock
 from streams.desk import cards, pages, refusals
 from streams.desk.cards import Problem, Wrong
 from streams.desk.seat import Seat
+from streams.questions.advance import Advanced
 from streams.questions.models import Question
 
 _TYPED = ("text", "promise", "reason", "body")
@@ -70,6 +72,35 @@ def said(
 ) -> HttpResponse:
     """A toast and nothing else."""
     return HttpResponse(_rack({"text": text, "tone": tone}), status=status)
+
+
+def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:
+    """The next question is on air; the toast takes both steps back."""
+    text = _("No. %(no)d is on air.") % {"no": done.on_air.number}
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, text)
+        return see(request, seat)
+    fields = {"following": done.on_air.number, "following_expect": done.on_air.version}
+    if done.answered:
+        fields |= {"answered": done.answered.number, "answered_expect": done.answered.version}
+    undo_url = reverse("desk_back", args=[seat.reception.no])
+    context = {"text": text, "tone": "ok", "undo_url": undo_url, "undo_fields": fields}
+    return HttpResponse(_rack(context))
+
+
+def arranged(request: HttpRequest, seat: Seat, before: list[int]) -> HttpResponse:
+    """The queue is in another order; the toast offers the one before."""
+    text = _("The queue is in the new order.")
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, text)
+        return see(request, seat)
+    context = {
+        "text": text,
+        "tone": "ok",
+        "undo_url": reverse("desk_arrange", args=[seat.reception.no]),
+        "undo_fields": {"numbers": ",".join(map(str, before))},
+    }
+    return trigger_client_event(HttpResponse(_rack(context)), "desk:arranged")
 
 
 def see(request: HttpRequest, seat: Seat, number: int | None = None) -> HttpResponse:

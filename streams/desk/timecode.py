@@ -1,7 +1,6 @@
 """Time codes: seconds since the broadcast began, written 1:02:03."""
 
 import re
-from datetime import datetime
 
 _FORM = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)|(\d{1,6})")
 MAX_S = 24 * 3600
@@ -22,8 +21,3 @@ def read(written: str) -> int:
     if total > MAX_S:
         raise ValueError(written)
     return total
-
-
-def at(moment: datetime, live_since: datetime | None) -> int:
-    """0 before the broadcast began."""
-    return max(0, int((moment - live_since).total_seconds())) if live_since else 0

@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from streams.desk import commands, entry_views, steps, views
+from streams.desk import commands, entry_views, rail, steps, views
 
+_RAIL = "desk/<slug:no>/rail/"
 _QUESTION = "desk/<slug:no>/questions/<int:number>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +12,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<slug:no>/search/", views.search, name="desk_search"),
     path("desk/<slug:no>/entry/", entry_views.type_in, name="desk_entry"),
     path("desk/<slug:no>/state/", steps.state, name="desk_state"),
+    path(f"{_RAIL}place/", rail.place, name="desk_place"),
+    path(f"{_RAIL}suggested/", rail.suggested, name="desk_suggested"),
+    path(f"{_RAIL}arrange/", rail.arrange, name="desk_arrange"),
+    path(f"{_RAIL}next/", rail.step_on, name="desk_next"),
+    path(f"{_RAIL}back/", rail.step_back, name="desk_back"),
+    path(f"{_RAIL}note/", rail.note, name="desk_note"),
+    path(f"{_RAIL}delay/", rail.delay, name="desk_delay"),
+    path(f"{_QUESTION}cue/", rail.cue, name="desk_cue"),
     path(_QUESTION, views.card, name="desk_card"),
     path(f"{_QUESTION}same/", views.same, name="desk_same"),
     path(f"{_QUESTION}moves/", commands.move, name="desk_move"),

@@ -11,7 +11,7 @@ from django.db.models import Max, Min
 from streams.people.actors import Actor
 from streams.questions import answers, carry
 from streams.questions.models import Question
-from streams.questions.rules import Move
+from streams.questions.rules import QUEUE_STEP, Move
 from streams.receptions import chain
 from streams.receptions.models import Reception
 
@@ -29,7 +29,7 @@ def digest(question: Question, text: str) -> str:
 
 def end_of_queue(reception_id: int) -> int:
     last = Question.objects.filter(reception_id=reception_id).aggregate(last=Max("place"))["last"]
-    return (last or 0) + 1
+    return 0 if last is None else last + QUEUE_STEP
 
 
 def _approve(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
@@ -39,7 +39,7 @@ def _approve(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -
 def _queue(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
     if given.get("first"):
         first = Question.objects.filter(reception=r).aggregate(first=Min("place"))["first"]
-        q.place = (first if first is not None else 1) - 1
+        q.place = 0 if first is None else first - QUEUE_STEP
     return {"first": bool(given.get("first"))}
 
 

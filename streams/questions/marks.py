@@ -10,7 +10,7 @@ from streams.people.models import User
 from streams.questions import search
 from streams.questions.actions import Stale, last_actor, locked
 from streams.questions.effects import digest
-from streams.questions.models import Answer, Claim, Question, Tag, TextVersion
+from streams.questions.models import Answer, Claim, Cue, Question, Tag, TextVersion
 from streams.questions.rules import OPEN, Status
 from streams.receptions import bell, journal
 from streams.receptions.rules import State
@@ -113,6 +113,27 @@ def record_said(question_id: int, text: str, *, by: Actor, now: datetime) -> Que
         question_number=question.number,
         data={"text": digest(question, text)},
     )
+    return question
+
+
+@transaction.atomic
+def set_cue(question_id: int, text: str, *, by: Actor, now: datetime) -> Question:
+    """What the chief is to have before their eyes with this question; empty takes it away.
+
+    Staff's own words, so the journal tells that they changed and no more. Raises NotNow.
+    """
+    assert by.user is not None
+    question, reception = locked(question_id)
+    if reception.state == State.SEALED:
+        raise NotNow
+    if text == getattr(Cue.objects.filter(question=question).first(), "text", ""):
+        return question
+    if text:
+        words = {"text": text, "by": by.user, "at": now}
+        Cue.objects.update_or_create(question=question, defaults=words)
+    else:
+        Cue.objects.filter(question=question).delete()
+    journal.append(reception, "cue", by=by, at=now, question_number=question.number)
     return question
 
 

@@ -175,6 +175,12 @@ class Question(models.Model):
         return f"{self.reception.no}-{self.number}"
 
     @property
+    def cue_text(self) -> str:
+        """What the desk prepared for the chief; empty where nothing is."""
+        cue = getattr(self, "cue", None)
+        return cue.text if cue else ""
+
+    @property
     def is_open(self) -> bool:
         return self.status != Status.CLOSED
 
@@ -224,6 +230,19 @@ class Likeness(models.Model):
     @override
     def __str__(self) -> str:
         return f"likeness of {self.question_id}"
+
+
+class Cue(models.Model):
+    """What the desk prepared for the chief about a question: facts, the law's article, what was said."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="cue")
+    text = models.TextField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"cue of {self.question_id}"
 
 
 class AskerContact(models.Model):

@@ -103,7 +103,12 @@ def full() -> QuerySet[Question]:
     standing = Answer.objects.filter(retracted_at__isnull=True).select_related("by")
     return (
         Question.objects.select_related(
-            "reception__unit", "district", "merged_into__reception", "proposed_by", "claim__holder"
+            "reception__unit",
+            "district",
+            "merged_into__reception",
+            "proposed_by",
+            "claim__holder",
+            "cue",
         )
         .prefetch_related("tags", Prefetch("answers", standing, to_attr="standing_answers"))
         .annotate(also=Count("merged", distinct=True))
@@ -131,6 +136,11 @@ def on_air_since(question: Question) -> datetime:
         kind=Move.PUT_ON_AIR,
     )
     return entries.order_by("-seq").values_list("at", flat=True)[0]
+
+
+def next_in_queue(reception_id: int) -> Question | None:
+    queued = Question.objects.filter(reception_id=reception_id, status=Status.QUEUED)
+    return queued.order_by("place", "number").first()
 
 
 def open_questions() -> QuerySet[Question]:

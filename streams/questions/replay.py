@@ -20,10 +20,19 @@ Entry = Mapping[str, Any]
 _TAKES_QUESTIONS = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED})
 # Entries about a question that leave its status alone.
 MARKS = frozenset(
-    {"tag", "said", "take_over", "control_assign", "control_remove", "changed_at_source"}
+    {
+        "tag",
+        "said",
+        "take_over",
+        "control_assign",
+        "control_remove",
+        "changed_at_source",
+        "place",
+        "cue",
+    }
 )
 # Entries about the reception alone.
-NOTES = frozenset({"gap"})
+NOTES = frozenset({"gap", "time_shift"})
 
 
 @dataclass(frozen=True)

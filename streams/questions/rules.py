@@ -47,6 +47,9 @@ class Move(StrEnum):
     ANSWER_FROM_CONTROL = "answer_from_control"
 
 
+# Between two neighbours of the queue, so that one can be moved without touching the others.
+QUEUE_STEP = 1024
+
 WAITING = "waiting"
 # The right side of the equation: a received question is in exactly one of these.
 BUCKETS = (

@@ -109,6 +109,17 @@ def seal(reception_id: int, *, by: Actor, now: datetime, count: Waiting) -> Rece
     return _apply(reception, Step.SEAL, by=by, now=now, data=data, sealed_at=now)
 
 
+@transaction.atomic
+def shift_time(reception_id: int, shift_s: int, *, by: Actor, now: datetime) -> Reception:
+    """Correct the time codes of what is said from now on. Raises journal.Sealed."""
+    reception = journal.lock(reception_id)
+    if reception.time_shift_s != shift_s:
+        reception.time_shift_s = shift_s
+        reception.save(update_fields=["time_shift_s"])
+        journal.append(reception, "time_shift", by=by, at=now, data={"shift_s": shift_s})
+    return reception
+
+
 def _step(
     reception_id: int, step: Step, *, by: Actor, now: datetime, **fields: datetime
 ) -> Reception:

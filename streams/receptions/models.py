@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from streams.people.models import Unit, User
+from streams.receptions import timecode
 from streams.receptions.rules import ON_AIR, Kind, Stage, State, stage
 
 KIND_LABELS = {
@@ -62,6 +63,8 @@ class Reception(models.Model):
     video_url = models.URLField(blank=True)
     # Of a standing register only: in how many working days it answers, as promised when it opened.
     service_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How much later than said a thing is heard in the recording; see `timecode`.
+    time_shift_s = models.SmallIntegerField(default=0)
     actor_key = models.BinaryField(max_length=32, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     last_hash = models.CharField(max_length=64, default="0" * 64, editable=False)
@@ -91,6 +94,12 @@ class Reception(models.Model):
                 condition=~Q(state="cancelled"),
                 name="reception_once",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    time_shift_s__gte=-timecode.MAX_SHIFT_S, time_shift_s__lte=timecode.MAX_SHIFT_S
+                ),
+                name="reception_time_shift",
+            ),
         )
 
     @override
@@ -116,6 +125,10 @@ class Reception(models.Model):
     @property
     def state_label(self) -> str:
         return str(STAGE_LABELS[self.stage])
+
+    def time_code_s(self, moment: datetime) -> int:
+        """Where in the recording this moment is, in whole seconds."""
+        return timecode.seconds(moment, self.live_since, self.time_shift_s)
 
     @property
     def month(self) -> date:
@@ -158,6 +171,31 @@ class Entry(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.reception_id}/{self.seq} {self.kind}"
+
+
+class Note(models.Model):
+    """A message from the desk to the chief on air. `read_at`: somebody in the studio pressed OK."""
+
+    reception = models.ForeignKey(Reception, models.CASCADE, related_name="notes")
+    text = models.CharField(max_length=200)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("reception",),
+                condition=Q(read_at=None, withdrawn_at=None),
+                name="note_one_unread",
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"note {self.pk} to {self.reception_id}"
 
 
 class Schedule(models.Model):

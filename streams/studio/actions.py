@@ -15,7 +15,6 @@ from streams.questions.rules import Move, Outcome
 from streams.receptions import actions as receptions
 from streams.receptions.models import Reception
 from streams.receptions.rules import Step
-from streams.studio.rules import time_code_s
 
 MOVES = (Move.ANSWER_LIVE, Move.BACK_TO_QUEUE, Move.PUT_ON_AIR)
 STEPS = {Step.GO_LIVE: receptions.go_live, Step.RESUME: receptions.resume}
@@ -34,7 +33,7 @@ def move(
     """Raises what `questions.actions.move` raises."""
     given: dict[str, object] = {}
     if move is Move.ANSWER_LIVE:
-        given = {"time_code_s": time_code_s(reception.live_since, now), "text": said}
+        given = {"time_code_s": reception.time_code_s(now), "text": said}
     return questions.move(question.pk, move, by=by, expect=expect, now=now, **given)
 
 

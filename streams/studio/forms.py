@@ -41,6 +41,10 @@ class SaidForm(forms.Form):
     said = CleanText(max_chars=SAID_MAX_CHARS, lines=False, required=False)
 
 
+class NoteForm(forms.Form):
+    note = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class StepForm(forms.Form):
     step = forms.TypedChoiceField(
         coerce=Step, choices=[(step.value, step) for step in actions.STEPS]

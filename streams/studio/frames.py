@@ -6,6 +6,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from streams.live.screens import Card, News
+from streams.receptions import notes
 from streams.studio import queries
 
 HEAD = 0
@@ -26,8 +27,8 @@ class StudioScreen:
         return render_to_string("parts/studio_head.html", {"air": card.data})
 
     def side(self, reception_id: int) -> dict[str, object]:
-        """Neither votes nor claims concern the chief on air."""
-        return {}
+        """Word from the desk; neither votes nor claims concern the chief on air."""
+        return {"note": notes.told(notes.last(reception_id))}
 
 
 SCREEN = StudioScreen()

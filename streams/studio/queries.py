@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from streams.people.models import User
 from streams.questions.models import Answer, Question
-from streams.questions.queries import Equation, equation
+from streams.questions.queries import Equation, equation, on_air_since
 from streams.questions.rules import MOVES, Move, Outcome, Status
 from streams.receptions.models import Entry, Reception
 from streams.receptions.queries import receptions
@@ -25,6 +25,7 @@ class Air:
     next: Question | None
     last: Question | None
     sums: Equation
+    since: datetime | None = None
 
     @property
     def target(self) -> Question | None:
@@ -69,13 +70,15 @@ class Air:
 def air(reception_id: int) -> Air:
     """A constant number of queries."""
     reception = receptions().get(pk=reception_id)
-    questions = Question.objects.filter(reception_id=reception_id).select_related("district")
+    questions = Question.objects.filter(reception_id=reception_id).select_related("district", "cue")
+    now = questions.filter(status=Status.ON_AIR).first()
     return Air(
         reception,
-        now=questions.filter(status=Status.ON_AIR).first(),
+        now=now,
         next=questions.filter(status=Status.QUEUED).order_by("place", "number").first(),
         last=_answered(questions).order_by("-closed_at", "-number").first(),
         sums=equation(reception_id),
+        since=on_air_since(now) if now else None,
     )
 
 

@@ -22,6 +22,7 @@ from streams.people.rules import STUDIO
 from streams.questions.labels import MOVES
 from streams.questions.models import Question
 from streams.questions.rules import Move
+from streams.receptions import notes
 from streams.receptions.models import Reception
 from streams.receptions.rules import Step
 from streams.studio import queries, rules
@@ -38,6 +39,8 @@ def page(
         "air": news.cards[0].data,
         "role": access.role_in(request.user, reception.unit, STUDIO),
         "undo": _undo(request, reception),
+        "note": notes.last(reception.pk),
+        "watches": "watch" in request.GET,
     }
     return render(request, "studio/studio.html", context, status=status)
 
@@ -48,6 +51,15 @@ def done(request: HttpRequest, reception: Reception, text: str) -> HttpResponse:
         response["HX-Trigger"] = "studio:done"
         return response
     messages.success(request, text)
+    response = redirect("studio", reception.no)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def quiet(request: HttpRequest, reception: Reception) -> HttpResponse:
+    """Done, and nothing to say: the screen shows it."""
+    if _by_htmx(request):
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     response = redirect("studio", reception.no)
     response.status_code = HTTPStatus.SEE_OTHER
     return response

@@ -15,11 +15,12 @@ from streams.people.actors import Actor
 from streams.people.rules import STUDIO
 from streams.questions import marks
 from streams.questions.models import Question
+from streams.receptions import notes
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
 from streams.receptions.rules import Kind
-from streams.studio import actions, queries, replies, rules
-from streams.studio.forms import MoveForm, NumberForm, PromiseForm, SaidForm, StepForm
+from streams.studio import actions, queries, replies
+from streams.studio.forms import MoveForm, NoteForm, NumberForm, PromiseForm, SaidForm, StepForm
 from streams.studio.refusals import REFUSALS, words
 
 
@@ -79,6 +80,19 @@ def said(request: HttpRequest, no: str) -> HttpResponse:
 
 @staff
 @require_POST
+def note(request: HttpRequest, no: str) -> HttpResponse:
+    """OK: the word from the desk was read."""
+    reception, by = _enter(request, no)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return replies.misunderstood(request, reception, form)
+    assert by.user is not None
+    notes.read(reception.pk, form.cleaned_data["note"], by=by.user, now=clock.now())
+    return replies.quiet(request, reception)
+
+
+@staff
+@require_POST
 def step(request: HttpRequest, no: str) -> HttpResponse:
     """Go live, or on after a pause."""
     reception, by = _enter(request, no)
@@ -99,7 +113,7 @@ def promise(request: HttpRequest, no: str, number: int) -> HttpResponse:
     reception, by = _enter(request, no)
     question = _question(reception, number)
     now = clock.now()
-    elapsed_s = rules.time_code_s(reception.live_since, now)
+    elapsed_s = reception.time_code_s(now)
     form = PromiseForm(
         request.POST if request.method == "POST" else None,
         initial={
