@@ -274,12 +274,18 @@ async def test_the_check_says_what_is_missing() -> None:
         await platform.release()
         checks = await FACEBOOK.probe(context)
         assert all(check.ok for check in checks)
-        assert [c.code for c in checks] == ["signed_in", "scopes", "subscribed", "live_now"]
+        assert [c.code for c in checks] == [
+            "signed_in",
+            "scopes",
+            "can_reply",
+            "subscribed",
+            "live_now",
+        ]
         assert checks[-1].params == {"count": "2"}
         platform.subscribed = []
         platform.granted.remove("pages_manage_engagement")
         checks = await FACEBOOK.probe(context)
-    assert [check.ok for check in checks] == [True, False, False, True]
+    assert [check.ok for check in checks] == [True, True, False, False, True]
 
 
 async def one_comment(platform: FacebookFake) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 
-from streams.sources.connectors.base import ReplyState
+from streams.sources.connectors.base import Context, ReplyState
 from streams.sources.connectors.instagram.connector import InstagramConnector
 from streams.sources.errors import BadSignature, NotLive, NotUnderstood, SignInAgain, Throttled
 from streams.sources.fakes import script
@@ -247,6 +248,24 @@ async def test_without_even_the_text_a_person_must_sign_in_again() -> None:
             await INSTAGRAM.fetch(context, {})
 
 
+async def test_with_instagram_login_only_the_webhook_may_work_and_nobody_is_called() -> None:
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        assert request.url.host == "graph.instagram.com"
+        return httpx2.Response(400, content=fixture("instagram/error_permission.json"))
+
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(refuse)) as http:
+        settings = {"account_id": "1", "base_url": "https://graph.instagram.com"}
+        context = Context(settings, {"access_token": "x"}, http, Clock(), sleep)
+        with pytest.raises(NotLive, match="not_readable"):
+            await INSTAGRAM.fetch(context, {})
+    assert slept == [600.0]
+
+
 async def test_a_dead_token_and_throttling() -> None:
     platform = fake(1, Knobs(rate=0, faults=(Fault("token"), Fault("throttled"))))
     async with platform.serving(), context_of(platform) as context:
@@ -269,16 +288,18 @@ async def test_the_check_says_what_is_missing() -> None:
         assert [(c.code, c.ok) for c in checks] == [
             ("signed_in", True),
             ("scopes", True),
+            ("can_reply", True),
             ("subscribed", True),
             ("live_now", True),
         ]
-        platform.granted.remove("instagram_manage_comments")
+        platform.granted = ["instagram_basic", "pages_read_engagement"]
         platform.subscribed = ["comments"]
         await platform.end()
         checks = await INSTAGRAM.probe(context)
         assert [(c.code, c.ok) for c in checks] == [
             ("signed_in", True),
             ("scopes", False),
+            ("can_reply", False),
             ("subscribed", False),
             ("live_now", False),
         ]

@@ -205,34 +205,47 @@ async def check_account(call: Call, account: str, fields: str) -> Check:
     return Check("signed_in", True, {"account": reading.name(shown)})
 
 
-async def check_scopes(call: Call, wanted: frozenset[str]) -> Check | None:
-    """What the token may do. Only the app itself may ask; None where its id is not entered.
-
-    In a batch, because the token to be examined is a parameter, and addresses end up in logs.
+async def check_scopes(call: Call, wanted: frozenset[str], reply: str = "") -> list[Check]:
+    """What the token may do, and whether it may `reply`. Only the app itself may ask: nothing is said
+    where its id is not entered.
     """
-    app_id = call.context.settings.get("app_id", "")
-    app_secret = call.context.secrets.get("app_secret", "")
+    app_id = call.context.settings.get("app_id", "").strip()
+    app_secret = call.context.secrets.get("app_secret", "").strip()
     if not app_id or not app_secret:
-        return None
+        return []
+    try:
+        facts = await _examine(call, f"{app_id}|{app_secret}")
+    except SourceError as error:
+        return [Check("scopes", False, {"why": error.code})]
+    if facts.get("is_valid") is not True:
+        return [Check("scopes", False, {"why": "token"})]
+    granted = frozenset(reading.strings(facts.get("scopes")))
+    missing = ", ".join(sorted(wanted - granted))
+    found = [Check("scopes", not missing, {"missing": missing} if missing else {})]
+    if reply:
+        found.append(Check("can_reply", reply in granted))
+    return found
+
+
+async def _examine(call: Call, app_token: str) -> Mapping[str, Any]:
+    """In a batch, because the token to be examined is a parameter, and addresses end up in logs."""
     asked = f"debug_token?{httpx2.QueryParams(input_token=call.token)}"
     batch = json.dumps([{"method": "GET", "relative_url": asked}])
     try:
         response = await call.context.http.post(
             call.url(""),
             data={"batch": batch, "include_headers": "false"},
-            headers={"Authorization": f"Bearer {app_id}|{app_secret}"},
+            headers={"Authorization": f"Bearer {app_token}"},
         )
-        answers = reading.load(response.content)
-        first = next(reading.mappings(answers), {})
-        told = reading.mapping(reading.load(str(first.get("body", "")).encode()))
-    except (httpx2.HTTPError, NotUnderstood):
-        return Check("scopes", False, {"why": "network"})
-    facts = reading.mapping(told.get("data"))
-    if facts.get("is_valid") is not True:
-        return Check("scopes", False, {"why": "token"})
-    granted = set(reading.strings(facts.get("scopes")))
-    missing = sorted(wanted - granted)
-    return Check("scopes", not missing, {"missing": ", ".join(missing)})
+        first = next(reading.mappings(reading.load(response.content)), {})
+        told = reading.mapping(
+            reading.load(reading.string(first.get("body"), max_chars=100_000).encode())
+        )
+    except httpx2.HTTPError as error:
+        raise explain(error) from None
+    except NotUnderstood:
+        raise Transient("bad_answer") from None
+    return reading.mapping(told.get("data"))
 
 
 async def check_subscription(call: Call, account: str, wanted: str) -> Check:

@@ -26,6 +26,7 @@ class InstagramFake(GraphFake):
         "instagram_basic",
         "instagram_manage_comments",
         "pages_read_engagement",
+        "instagram_manage_messages",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

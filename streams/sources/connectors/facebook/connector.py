@@ -41,7 +41,6 @@ SCOPES = frozenset(
         "pages_read_engagement",
         "pages_read_user_content",
         "pages_manage_metadata",
-        "pages_manage_engagement",
     }
 )
 
@@ -151,11 +150,11 @@ class FacebookConnector:
         except SourceError as error:
             return (Check("signed_in", False, {"why": error.code}),)
         page = context.settings["page_id"]
-        scopes = await graph.check_scopes(call, SCOPES)
+        scopes = await graph.check_scopes(call, SCOPES, "pages_manage_engagement")
         has_webhook = bool(context.secrets.get("app_secret"))
         return (
             await graph.check_account(call, page, "id,name"),
-            *([scopes] if scopes else []),
+            *scopes,
             *([await graph.check_subscription(call, page, "feed")] if has_webhook else []),
             await _check_live(context, call, page),
         )

@@ -22,11 +22,12 @@ from streams.sources.connectors.base import (
 )
 from streams.sources.connectors.graph import Call, GraphError
 from streams.sources.connectors.instagram import client, parser
-from streams.sources.errors import NotLive, SourceError, Throttled, Transient
+from streams.sources.errors import NotLive, SignInAgain, SourceError, Throttled, Transient
 from streams.sources.inbound import Inbound, Op, Parsed
 
 # Comments come by webhook; reading them back only finds those that a webhook lost.
 READ_BACK_S = 30.0
+UNREADABLE_S = 600.0
 MESSAGE_MAX_BYTES = 1000
 MAX_SEEN = 500
 SCOPES = {
@@ -34,6 +35,10 @@ SCOPES = {
     graph.FACEBOOK: frozenset(
         {"instagram_basic", "instagram_manage_comments", "pages_read_engagement"}
     ),
+}
+MESSAGES = {
+    graph.INSTAGRAM: "instagram_business_manage_messages",
+    graph.FACEBOOK: "instagram_manage_messages",
 }
 # What Graph says where a private message can't be sent any more, or was sent before.
 TOO_LATE = frozenset({(10, 2534022), (10, 2018278), (10901, 0)})
@@ -83,7 +88,15 @@ class InstagramConnector:
         """Live comments can be read only while the broadcast runs: what is lost after it, is lost."""
         call, now = Call.of(context), context.now()
         account = context.settings["account_id"]
-        current = await client.live(call, account)
+        try:
+            current = await client.live(call, account)
+        except SignInAgain as error:
+            if error.code == "permission" and _has_instagram_login(context):
+                # Reading live comments is documented for the other login only. The webhook works
+                # all the same, so this is no reason to call anybody.
+                await context.sleep(UNREADABLE_S)
+                raise NotLive("not_readable") from None
+            raise
         before = tuple(reading.strings(cursor.get("media")))
         gone = [media for media in before if media not in current.media]
         if not current.media and not gone:
@@ -133,10 +146,11 @@ class InstagramConnector:
         account = context.settings["account_id"]
         page = context.settings.get("page_id", "")
         base_url = context.settings["base_url"].rstrip("/")
-        scopes = await graph.check_scopes(call, SCOPES.get(base_url, SCOPES[graph.FACEBOOK]))
+        kind = base_url if base_url in SCOPES else graph.FACEBOOK
+        scopes = await graph.check_scopes(call, SCOPES[kind], MESSAGES[kind])
         return (
             await graph.check_account(call, account, "id,username"),
-            *([scopes] if scopes else []),
+            *scopes,
             # With Facebook Login the Page is subscribed, and which of Instagram's fields
             # are sent is set in the app; with Instagram Login the account names the fields.
             await graph.check_subscription(call, page or account, "" if page else "live_comments"),
@@ -180,6 +194,10 @@ def _refused(error: GraphError) -> ReplyResult:
     if isinstance(error.known, Throttled) or error.known.code == "token":
         raise error.known from None
     return ReplyResult(ReplyState.REFUSED, code=error.known.code)
+
+
+def _has_instagram_login(context: Context) -> bool:
+    return context.settings["base_url"].rstrip("/") == graph.INSTAGRAM
 
 
 def _is_after(item: Inbound, since: datetime | None) -> bool:

@@ -79,7 +79,7 @@ class WhatsAppConnector:
         scopes = await graph.check_scopes(call, SCOPES)
         return (
             await graph.check_account(call, number, "id,verified_name,display_phone_number"),
-            *([scopes] if scopes else []),
+            *scopes,
             *([await graph.check_subscription(call, business, "")] if business else []),
         )
 
