@@ -6,6 +6,8 @@ import socket
 import time
 from typing import Any
 
+import autobahn.twisted.websocket
+import autobahn.websocket.protocol
 from autobahn.websocket.compress import (
     PerMessageDeflate,
     PerMessageDeflateOffer,
@@ -22,6 +24,8 @@ FAREWELL_S = 5
 FRAMES_PER_S = 2 * conversation.FRAMES_PER_S
 FRAMES_AT_ONCE = 2 * conversation.FRAMES_AT_ONCE
 _CLOSE = b"\x88"
+# autobahn prints and colours its debug lines for each connection, read or not: half the cost of a join.
+_DEBUG_HELPERS = frozenset({"pformat", "hltype", "hlval"})
 
 
 class Deflate(PerMessageDeflate):
@@ -55,6 +59,9 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     @classmethod
     def prepare(cls, factory: Any) -> None:
         """Let daphne's factory make sockets of this class."""
+        for module in (autobahn.websocket.protocol, autobahn.twisted.websocket):
+            for name in _DEBUG_HELPERS & vars(module).keys():
+                setattr(module, name, _nothing)
         factory.protocol = cls
         factory.setProtocolOptions(
             # For what comes in; what goes out is ours and has no limit here.
@@ -130,6 +137,10 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         self._is_cut = True
         self.sendCloseFrame(code=code)
         self.data = b""
+
+
+def _nothing(*_: object, **__: object) -> str:
+    return ""
 
 
 def _accept(offers: list[Any]) -> Accept | None:
