@@ -37,11 +37,12 @@ class RoomScreen:
         # First the place in the journal, then what it speaks of: what commits in between is shown
         # twice, never missed.
         reception = receptions.receptions().get(pk=reception_id)
-        cards = [Card(HEAD, "head", "", queries.head(reception, clock.now()))]
         if numbers is None:
-            cards += map(card_of, queries.newest(reception_id))
-        elif numbers:
-            cards += map(card_of, queries.of_numbers(reception_id, numbers))
+            head = queries.head(reception, clock.now())
+            listed = queries.newest(reception_id)
+        else:
+            head, listed = queries.changed(reception, numbers, clock.now())
+        cards = [Card(HEAD, "head", "", head), *map(card_of, listed)]
         sums = questions.equation(reception_id)
         return News(reception.last_seq, cards, (), sums.counts()), sums
 

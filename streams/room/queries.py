@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from streams.control import rules as control
 from streams.control.models import ControlRecord
 from streams.people.models import Unit
@@ -84,6 +86,31 @@ def head(reception: Reception, moment: datetime) -> Head:
         Shown(on_air) if on_air else None,
         receptions.takes_questions(reception, moment),
     )
+
+
+def changed(
+    reception: Reception, numbers: frozenset[int], moment: datetime
+) -> tuple[Head, list[Shown]]:
+    """For a frame: the head, and these questions with those whose card tells of them.
+
+    One query for both, and no more joins than the cards of the room need: it runs for every change.
+    """
+    wanted = numbers | _targets(reception.pk, numbers)
+    found = (
+        questions.of(reception)
+        .filter(Q(number__in=wanted) | Q(status=Status.ON_AIR))
+        .select_related(None)
+        .select_related("district", "merged_into")
+    )
+    rows = list(found)
+    for question in rows:
+        # A question is merged into one of its own reception only.
+        for one in (question, question.merged_into):
+            if one is not None and one.reception_id == reception.pk:
+                one.reception = reception
+    now = next((Shown(question) for question in rows if question.status == Status.ON_AIR), None)
+    head = Head(reception, now, receptions.takes_questions(reception, moment))
+    return head, shown(question for question in rows if question.number in wanted)
 
 
 def newest(reception_id: int, *, before: int | None = None) -> list[Shown]:

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
@@ -24,8 +25,16 @@ class Frame:
     wire: bytes
 
     @property
+    def is_packed(self) -> bool:
+        return bool(self.wire[0] & 0x40)
+
+    @property
     def message(self) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(self.payload)
+        payload = self.payload
+        if self.is_packed:
+            unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+            payload = unpacker.decompress(payload + b"\x00\x00\xff\xff")
+        message: dict[str, Any] = json.loads(payload)
         return message
 
     @property

@@ -42,6 +42,7 @@ class PlainScreen:
         self.torn: set[int] = set()
         self.sideless = False
         self.reads = 0
+        self.sides = 0
         self.renderings = 0
 
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
@@ -65,6 +66,7 @@ class PlainScreen:
         return f'<article id="question-{card.id}">{gettext("Question")}</article>'
 
     def side(self, reception_id: int) -> Mapping[str, object]:
+        self.sides += 1
         if self.sideless:
             raise LookupError("sideless")
         counts = Question.objects.filter(reception_id=reception_id, votes__gt=0)
