@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = frozenset(
     {
-        "home", "reception", "ask", "votes", "my_question", "withdraw", "receipt", "archive",
+        "home", "reception", "ask", "votes", "like", "my_question", "withdraw", "receipt", "archive",
         "question", "ledger", "ledger_json", "ledger_csv", "wednesday", "sign_in", "sign_out",
         "set_language", "overlay", "overlay_state", "overlay_remote", "in", "in_token",
         "blogs", "blog", "blog_months",
@@ -37,7 +37,9 @@ PUBLIC = frozenset(
 _DESK = (
     "desk desk_search desk_state desk_card desk_same desk_move desk_undo desk_text desk_tags "
     "desk_said desk_claim desk_release desk_contact desk_entry desk_cue "
-    "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay"
+    "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay "
+    "desk_beside desk_merge_many desk_part "
+    "desk_unmerge desk_mask desk_urgent desk_language desk_add_tag"
 )
 _STUDIO = (
     "studio studio_move studio_undo studio_said studio_note studio_step studio_promise "

@@ -4,6 +4,7 @@ import "./desk/entry.js";
 import "./elements/equation-bar.js";
 import "./elements/live-screen.js";
 import "./elements/panel-tabs.js";
+import { Alarm } from "./desk/alarm.js";
 import { CardPane, isOfDesk } from "./desk/card.js";
 import { codeOf, controlFor, enter, isTyping, keysAreOn, press, turnKeys } from "./desk/keys.js";
 import { Rail } from "./desk/rail.js";
@@ -31,6 +32,9 @@ const rail = desk.querySelector('[data-list="queue"]') && new Rail(desk, (values
   const { htmx } = /** @type {any} */ (globalThis);
   htmx.ajax("POST", desk.dataset.place, { values, swap: "none", source: desk });
 });
+const alarm = new Alarm(desk.querySelector('[data-list="urgent"]'), (number) =>
+  toasts.show(`${desk.dataset.alarm ?? ""}: № ${number}`, "danger"),
+);
 const isNarrow = matchMedia("(max-width: 1099.98px)");
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let loading;
@@ -247,12 +251,14 @@ screen.addEventListener("live:put", (event) => {
   rail?.settle();
   search.forget(id);
   search.apply();
+  alarm.look();
   if (id === rows.chosen) rows.choose(id);
   if (id === card.number) compare(element.dataset.state);
 });
 
 screen.addEventListener("live:drop", (event) => {
   const { id } = /** @type {CustomEvent} */ (event).detail;
+  alarm.look();
   const stamped = desk.querySelector(`.leaving[data-id="${id}"]`);
   if (stamped instanceof HTMLElement) offerUndo(stamped);
   if (id === card.number) compare(stamped instanceof HTMLElement ? stamped.dataset.state : undefined);

@@ -44,6 +44,8 @@ KINDS: Mapping[str, object] = {
     "redact": _("Public text edited"),
     "said": _("What was said on air was written down"),
     "tag": _("Tags changed"),
+    "urgent": _("Marked as urgent, or no longer"),
+    "language": _("Language corrected"),
     "take_over": _("A colleague took over the work"),
     "control_assign": _("Executor appointed"),
     "control_remove": _("Removed from personal control"),

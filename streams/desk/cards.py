@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from streams.control.models import ControlRecord
 from streams.control.queries import of_questions
-from streams.desk import forms, history, queries, timecode
+from streams.desk import forms, history, queries, texts, timecode
 from streams.desk.frames import state_mark
 from streams.desk.seat import Seat
+from streams.desk.texts import Alarm, TextsView
 from streams.people.models import User
 from streams.questions import labels, rules, service_clock
 from streams.questions import queries as questions
@@ -109,6 +112,9 @@ class CardView:
     has_contact: bool
     holder: User | None
     history: list[history.Line]
+    texts: TextsView
+    alarm: Alarm | None
+    languages: list[tuple[str, object]]
     problem: Problem | None = None
     text_is_open: bool = False
     now_time_code: str = ""
@@ -192,6 +198,9 @@ def build(
         has_contact=AskerContact.objects.filter(question=question).exists(),
         holder=claim.holder if claim and claim.until > now else None,
         history=history.lines(entries, known_tags),
+        texts=texts.build(question),
+        alarm=texts.alarm(question),
+        languages=[(code, label) for code, label in settings.LANGUAGES],
         problem=problem,
         text_is_open=wrong.public_text is not None,
         now_time_code=time_code,

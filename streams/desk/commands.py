@@ -80,7 +80,7 @@ def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
         return replies.invalid(request, mine, number, Wrong(public_text=form), _first_error(form))
     now = clock.now()
     try:
-        _refuse_held(mine, question, now)
+        refuse_held(mine, question, now)
         question = marks.edit_text(
             question.pk,
             form.cleaned_data["text"],
@@ -175,7 +175,8 @@ def _make(
     return actions.move(question.pk, chosen, by=mine.by, expect=expect, now=now, **given)
 
 
-def _refuse_held(mine: Seat, question: Question, now: datetime) -> None:
+def refuse_held(mine: Seat, question: Question, now: datetime) -> None:
+    """Raises marks.Held where a colleague works on the text."""
     held = queries.live_claims(mine.reception.pk, now).get(question.number)
     if held is not None and held.holder_id != mine.user.pk:
         raise marks.Held(held.holder)

@@ -1,4 +1,4 @@
-"""The desk as a live screen: the inbox, the queue, and the head with the state and what is on air."""
+"""The desk as a live screen: what is urgent, the inbox, the queue, and the head with the state and what is on air."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from streams.common import clock
@@ -24,7 +25,8 @@ from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
 from streams.receptions.rules import State, Step
 
-INBOX, QUEUE, ON_AIR, CLOSED = "inbox", "queue", "on_air", "closed"
+URGENT, INBOX, QUEUE = "urgent", "inbox", "queue"
+ON_AIR, CLOSED = "on_air", "closed"
 # Waits behind the window of a large register; not on the page either.
 BEYOND = "beyond"
 _LISTS = {
@@ -98,7 +100,7 @@ class DeskScreen:
         if numbers is None:
             waiting = queries.on_lists(reception_id).exclude(status=Status.ON_AIR)
             if view.last is not None:
-                waiting = waiting.filter(number__lte=view.last)
+                waiting = waiting.filter(Q(number__lte=view.last) | ~Q(urgent=""))
             shown = list(waiting)
         else:
             numbers |= window.edges(reception, view, len(numbers))
@@ -154,12 +156,18 @@ def row_key(question: Question) -> str:
 
 def state_mark(question: Question) -> str:
     tags = ".".join(tag.slug for tag in question.tags.all())
-    return f"{question.version}-{tags}"
+    return f"{question.version}-{question.language}-{question.urgent}-{tags}"
+
+
+def list_of(question: Question) -> str:
+    """What is urgent never waits behind the others."""
+    place = _LISTS[Status(question.status)]
+    return URGENT if place == INBOX and question.urgent else place
 
 
 def _card(row: Row) -> Card:
     question = row.question
-    name = _LISTS[Status(question.status)]
+    name = list_of(question)
     if name == INBOX and row.is_beyond:
         name = BEYOND
     return Card(question.number, name, row.key, row)

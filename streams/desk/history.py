@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +39,8 @@ WORDS = {
     Move.ANSWER_FROM_CONTROL: gettext_lazy("Answered from personal control"),
     "undo": gettext_lazy("Last step taken back"),
     "tag": gettext_lazy("Tags changed"),
+    "urgent": gettext_lazy("Urgent"),
+    "language": gettext_lazy("Language corrected"),
     "redact": gettext_lazy("Public text edited"),
     "said": gettext_lazy("Words of the answer written down"),
     "place": gettext_lazy("Moved in the queue"),
@@ -107,6 +110,14 @@ def _from(data: dict[str, Any], _tags: dict[str, str]) -> str:
     return str(SOURCES.get(str(data.get("source", "")), ""))
 
 
+def _urgent(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    return _("set") if data.get("urgent") else _("cleared")
+
+
+def _language(data: dict[str, Any], _tags: dict[str, str]) -> str:
+    return str(dict(settings.LANGUAGES).get(data["language"], ""))
+
+
 def _tags(data: dict[str, Any], tags: dict[str, str]) -> str:
     return ", ".join(tags.get(slug, slug) for slug in data.get("tags", [])) or "–"
 
@@ -123,4 +134,6 @@ _DETAILS = {
     "control_assign": _record,
     "control_remove": _record,
     "tag": _tags,
+    "urgent": _urgent,
+    "language": _language,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from streams.desk import forms, frames, window
 from streams.desk.cards import CardView
 from streams.desk.entry import EntryForm
-from streams.desk.frames import INBOX, QUEUE, DeskScreen, Head, Row
+from streams.desk.frames import INBOX, QUEUE, URGENT, DeskScreen, Head, Row
 from streams.desk.seat import Seat
 from streams.live.screens import Card, News
 from streams.people.models import Unit
@@ -44,6 +44,7 @@ def context(
         "reception": head.reception,
         "seq": news.seq,
         "head": head,
+        "urgent": _rows(news.cards, URGENT),
         "inbox": _rows(news.cards, INBOX),
         "queue": _rows(news.cards, QUEUE),
         "counts": news.counts,

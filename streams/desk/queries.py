@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q, QuerySet
 
 from streams.common import text
 from streams.people.models import User
-from streams.questions import queries, service_clock
+from streams.questions import queries, service_clock, similar
 from streams.questions.models import Question
 from streams.questions.rules import OPEN, Move, Outcome
 from streams.receptions.models import Entry, Reception
 
-_SIMILAR_FROM = 0.25
+_NO_TARGETS = [Outcome.MERGED, Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN]
 _OPEN = [status.value for status in OPEN]
 
 
@@ -99,9 +98,19 @@ def possible_targets(question: Question, words: str) -> list[Question]:
     others = (
         Question.objects.filter(reception_id=question.reception_id)
         .exclude(pk=question.pk)
-        .exclude(outcome__in=[Outcome.MERGED, Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN])
+        .exclude(outcome__in=_NO_TARGETS)
     )
     if words.strip():
         return list(with_words(others, words).order_by("number")[:8])
-    near = others.annotate(near=TrigramSimilarity("search_text", question.search_text))
-    return list(near.filter(near__gte=_SIMILAR_FROM).order_by("-near", "number")[:5])
+    scores = dict(
+        similar.ranked(
+            question.public_text,
+            within=Q(question__reception_id=question.reception_id)
+            & ~Q(question__outcome__in=_NO_TARGETS),
+            limit=5,
+            language=question.language,
+            itself=question.pk,
+        )
+    )
+    near = [pk for pk, score in scores.items() if score >= similar.SHOWN_FROM]
+    return sorted(others.filter(pk__in=near), key=lambda other: -scores[other.pk])

@@ -6,6 +6,7 @@ elsewhere (the panel of what is on air, a toast, a stamped row) gets a toast, th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -36,12 +37,14 @@ def done(
     *,
     undoable: bool,
     advance: bool = True,
+    undo: tuple[str, Mapping[str, object]] | None = None,
 ) -> HttpResponse:
-    """`advance`: go on to the question that the page named as `next`."""
+    """`advance`: go on to the question that the page named as `next`. `undo`: an address and fields
+    that take it back, where that is no undo of one move."""
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, str(text))
         return see(request, seat, question.number)
-    toast = _toast(question, text, undoable=undoable)
+    toast = _toast(question, text, undoable=undoable, undo=undo)
     response = HttpResponse(toast)
     if is_from_card(request):
         shown = _next(request, seat) if advance else None
@@ -142,8 +145,16 @@ def _next(request: HttpRequest, seat: Seat) -> int | None:
     return number if exists else None
 
 
-def _toast(question: Question, text: str | Promise, *, undoable: bool) -> str:
+def _toast(
+    question: Question,
+    text: str | Promise,
+    *,
+    undoable: bool,
+    undo: tuple[str, Mapping[str, object]] | None = None,
+) -> str:
     context: dict[str, Any] = {"text": text, "tone": "ok"}
+    if undo is not None:
+        context["undo_url"], context["undo_fields"] = undo
     if undoable:
         context["undo_url"] = reverse("desk_undo", args=[question.reception.no, question.number])
         context["undo_fields"] = {"expect": question.version}

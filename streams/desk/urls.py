@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from streams.desk import commands, entry_views, rail, steps, views
+from streams.desk import (
+    commands,
+    entry_views,
+    mark_views,
+    rail,
+    same_views,
+    steps,
+    views,
+)
 
 _RAIL = "desk/<slug:no>/rail/"
 _QUESTION = "desk/<slug:no>/questions/<int:number>/"
@@ -22,6 +30,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_QUESTION}cue/", rail.cue, name="desk_cue"),
     path(_QUESTION, views.card, name="desk_card"),
     path(f"{_QUESTION}same/", views.same, name="desk_same"),
+    path(f"{_QUESTION}beside/", same_views.beside, name="desk_beside"),
+    path(f"{_QUESTION}merge-many/", same_views.merge_many, name="desk_merge_many"),
+    path(f"{_QUESTION}part/", same_views.part, name="desk_part"),
+    path(f"{_QUESTION}unmerge/", same_views.unmerge, name="desk_unmerge"),
+    path(f"{_QUESTION}mask/", mark_views.mask, name="desk_mask"),
+    path(f"{_QUESTION}urgent/", mark_views.set_urgent, name="desk_urgent"),
+    path(f"{_QUESTION}language/", mark_views.set_language, name="desk_language"),
+    path(f"{_QUESTION}tag/", mark_views.add_tag, name="desk_add_tag"),
     path(f"{_QUESTION}moves/", commands.move, name="desk_move"),
     path(f"{_QUESTION}undo/", commands.undo, name="desk_undo"),
     path(f"{_QUESTION}text/", commands.edit_text, name="desk_text"),

@@ -27,6 +27,7 @@ class Row(TypedDict):
     original_text: str
     language: str
     search_text: str
+    urgent: str
     asker_name: str
     district_id: int | None
     contact: str | None

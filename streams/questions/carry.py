@@ -36,6 +36,7 @@ def receive_again(question: Question, no: str, *, by: Actor, now: datetime) -> Q
         language=question.language,
         asker_name=question.asker_name,
         district=question.district,
+        urgent=question.urgent,
         received_at=now,
         changed_at=now,
         carried_from=question,

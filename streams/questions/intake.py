@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from streams.common import crypto, text
 from streams.people.actors import ASKER, Actor
 from streams.people.models import Unit
-from streams.questions import bulk
+from streams.questions import bulk, urgent
 from streams.questions.models import Question
 from streams.receptions import chain, journal, queries, standing
 from streams.receptions.journal import Line, Link
@@ -63,6 +63,8 @@ class Receipt:
     key: str
     at: datetime
     repeated: bool = False
+    # Where to call at once; "" where nothing hurries.
+    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def receipt(question: Question, entry: Entry) -> Receipt:
         secret=crypto.question_secret(question.reception_id, str(question.client_id)),
         key=bytes(question.text_key),
         link=Link(entry.seq, entry.hash, entry.at, entry.data),
+        urgent=question.urgent,
     )
     return _receipt(question.reception, stored)
 
@@ -185,6 +188,7 @@ class Stored:
     secret: str
     key: bytes
     link: Link
+    urgent: str = ""
 
 
 def _receipt(reception: Reception, stored: Stored, *, repeated: bool = False) -> Receipt:
@@ -199,6 +203,7 @@ def _receipt(reception: Reception, stored: Stored, *, repeated: bool = False) ->
         key=stored.key.hex(),
         at=stored.link.at,
         repeated=repeated,
+        call=urgent.numbers(stored.urgent, reception.unit) if stored.urgent else "",
     )
 
 
@@ -215,18 +220,19 @@ def _known(reception: Reception, client_ids: set[UUID]) -> dict[UUID, Stored]:
             secret=crypto.question_secret(reception.pk, str(client_id)),
             key=bytes(key),
             link=Link(seq, digest, at, {"text": text_digest}),
+            urgent=alarm,
         )
-        for client_id, number, original_text, key, seq, digest, at, text_digest in rows
+        for client_id, number, original_text, key, alarm, seq, digest, at, text_digest in rows
     }
 
 
 # A look for each id: without statistics (a new table, a sudden crowd) a plan that reads the whole
 # reception for each batch looks as good to PostgreSQL.
 _KNOWN = """
-SELECT q.client_id, q.number, q.original_text, q.text_key, e.seq, e.hash, e.at, e.data->>'text'
+SELECT q.client_id, q.number, q.original_text, q.text_key, q.urgent, e.seq, e.hash, e.at, e.data->>'text'
 FROM unnest(%(ids)s) AS given (client_id)
 CROSS JOIN LATERAL (
-    SELECT client_id, number, original_text, text_key FROM streams_question
+    SELECT client_id, number, original_text, text_key, urgent FROM streams_question
     WHERE reception_id = %(reception)s AND client_id = given.client_id LIMIT 1
 ) AS q
 CROSS JOIN LATERAL (
@@ -246,6 +252,7 @@ def _store(
     for ask in asks:
         reception.last_number += 1
         language = ask.language or text.detect_language(ask.text)
+        alarm = urgent.detect(ask.text)
         key = secrets.token_bytes(32)
         secret = crypto.question_secret(reception.pk, str(ask.client_id))
         secrets_and_keys.append((secret, key))
@@ -258,22 +265,28 @@ def _store(
                 "original_text": ask.text,
                 "language": language,
                 "search_text": text.search_form(ask.text),
+                "urgent": alarm,
                 "asker_name": ask.name,
                 "district_id": districts.get(ask.district),
                 "contact": bulk.as_bytea(crypto.seal(ask.contact)) if ask.contact else None,
             }
         )
-        data = {
+        data: dict[str, Any] = {
             "text": chain.text_digest(key, ask.text),
             "language": language,
             "source": ask.source,
             "version": 1,
         }
+        if alarm:
+            # That, and not why: the reason may be the most private thing about a person.
+            data["urgent"] = True
         lines.append(Line("receive", reception.last_number, data))
     bulk.insert(reception.pk, rows, at=now)
     links = journal.append_many(reception, lines, by=by, at=now)
     return {
-        ask.client_id: Stored(ask.client_id, row["number"], ask.text, secret, key, link)
+        ask.client_id: Stored(
+            ask.client_id, row["number"], ask.text, secret, key, link, row["urgent"]
+        )
         for ask, row, (secret, key), link in zip(asks, rows, secrets_and_keys, links, strict=True)
     }
 

@@ -75,3 +75,23 @@ SOURCES = BY_HAND | {
     "paste": _("copied from a page of comments"),
     "import": _("from a file"),
 }
+
+# Why a question must not wait (`urgent.REASONS`).
+URGENT_REASONS = {
+    "self_harm": _("somebody may harm themselves"),
+    "danger": _("danger to life"),
+    "crime": _("a crime in progress"),
+    "by_hand": _("marked by a moderator"),
+}
+# What was found in a text (`redaction.KINDS`).
+PERSONAL_DATA = {
+    "person_number": _("personal number"),
+    "document": _("number of a document"),
+    "phone": _("phone"),
+    "plate": _("number plate"),
+    "card": _("bank card"),
+    "account": _("bank account"),
+    "email": _("e-mail"),
+    "address": _("address"),
+    "name": _("name"),
+}

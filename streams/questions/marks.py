@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from streams.people.actors import Actor
 from streams.people.models import User
-from streams.questions import search
+from streams.questions import search, similar, urgent
 from streams.questions.actions import Stale, last_actor, locked
 from streams.questions.effects import digest
 from streams.questions.models import Answer, Claim, Cue, Question, Tag, TextVersion
@@ -60,6 +61,50 @@ def available_tags(unit_path: str) -> list[Tag]:
 
 
 @transaction.atomic
+def set_urgent(question_id: int, reason: str, *, by: Actor, now: datetime) -> Question:
+    """Mark it as urgent (a code of `urgent.REASONS`), or with "" as no longer so. Raises NotNow."""
+    assert not reason or reason in urgent.REASONS
+    question, reception = locked(question_id)
+    if reception.state == State.SEALED:
+        raise NotNow
+    if question.urgent == reason:
+        return question
+    question.urgent = reason
+    question.save(update_fields=["urgent"])
+    journal.append(
+        reception,
+        "urgent",
+        by=by,
+        at=now,
+        question_number=question.number,
+        data={"urgent": bool(reason)},
+    )
+    return question
+
+
+@transaction.atomic
+def set_language(question_id: int, language: str, *, by: Actor, now: datetime) -> Question:
+    """The language was taken for another one. Raises NotNow."""
+    assert language in dict(settings.LANGUAGES)
+    question, reception = locked(question_id)
+    if reception.state == State.SEALED:
+        raise NotNow
+    if question.language == language:
+        return question
+    before, question.language = question.language, language
+    question.save(update_fields=["language"])
+    journal.append(
+        reception,
+        "language",
+        by=by,
+        at=now,
+        question_number=question.number,
+        data={"language": language, "had": before},
+    )
+    return question
+
+
+@transaction.atomic
 def edit_text(question_id: int, text: str, *, by: Actor, expect: int, now: datetime) -> Question:
     """A new version of the public text; the original stays. Raises Stale, NotNow."""
     question, reception = locked(question_id)
@@ -78,6 +123,7 @@ def edit_text(question_id: int, text: str, *, by: Actor, expect: int, now: datet
         question=question, version=question.text_version, text=text, by=by.user, at=now
     )
     search.index(question)
+    similar.index(question)
     journal.append(
         reception,
         "redact",

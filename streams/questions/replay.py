@@ -29,6 +29,8 @@ MARKS = frozenset(
         "changed_at_source",
         "place",
         "cue",
+        "urgent",
+        "language",
     }
 )
 # Entries about the reception alone.

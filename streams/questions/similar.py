@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import combinations
 
 from django.db.models import Q
 
-from streams.questions import commonness, meaning
+from streams.questions import commonness, meaning, queries
 from streams.questions.commonness import Commonness
-from streams.questions.models import Likeness, Question
+from streams.questions.models import Answer, Likeness, Question
+from streams.questions.rules import Outcome
 from streams.questions.terms import terms
 
 # So many questions are measured at most, about: that bounds the time, whatever the archive's size.
@@ -29,6 +31,81 @@ _AT_ONCE = 500
 _LOOK_BACK = 2_000
 # How the language model's word counts beside the terms' own.
 _MEANING_SHARE = 0.6
+
+
+# From here on it is worth a look: measured over real appeals, see docs/similar.md.
+SHOWN_FROM = 0.2
+ASKED_FROM = 0.35
+# Nobody is led to these: the first leads on to another question, the others are none.
+_NOT_SHOWN = [
+    outcome.value
+    for outcome in (
+        Outcome.MERGED,
+        Outcome.NOT_A_QUESTION,
+        Outcome.WITHDRAWN,
+        Outcome.CARRIED_OVER,
+    )
+]
+_ANSWERED = frozenset(
+    {
+        Outcome.ANSWERED_LIVE,
+        Outcome.ANSWERED_TEXT,
+        Outcome.ANSWERED_FROM_CONTROL,
+        Outcome.ON_CONTROL,
+        Outcome.FORWARDED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Like:
+    """A question, and how like it is, from 0 to 1."""
+
+    question: Question
+    score: float
+
+    @property
+    def percent(self) -> int:
+        return round(self.score * 100)
+
+    @property
+    def answer(self) -> Answer | None:
+        standing: list[Answer] = getattr(self.question, "standing_answers", [])
+        return standing[0] if standing else None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.question.outcome in _ANSWERED
+
+
+def to_question(question: Question, *, limit: int) -> list[Like]:
+    """For staff: all of its own reception, of others what is public. Constant number of queries."""
+    shown = Q(question__reception_id=question.reception_id) | Q(question__is_public=True)
+    scores = dict(
+        ranked(
+            question.public_text,
+            within=shown & ~Q(question__outcome__in=_NOT_SHOWN),
+            limit=limit,
+            language=question.language,
+            itself=question.pk,
+        )
+    )
+    return _read(scores, SHOWN_FROM)
+
+
+def to_asked(words: str, *, reception_id: int, language: str, limit: int) -> list[Like]:
+    """For who types a question: public texts only, open ones of this reception or answered ones."""
+    public = Q(question__is_public=True) & ~Q(question__outcome__in=_NOT_SHOWN)
+    here = Q(question__reception_id=reception_id, question__outcome__isnull=True)
+    answered = Q(question__outcome__in=[outcome.value for outcome in _ANSWERED])
+    found = ranked(words, within=public & (here | answered), limit=limit, language=language)
+    return _read(dict(found), ASKED_FROM)
+
+
+def _read(scores: dict[int, float], least: float) -> list[Like]:
+    wanted = [pk for pk, score in scores.items() if score >= least]
+    questions = {question.pk: question for question in queries.full().filter(pk__in=wanted)}
+    return [Like(questions[pk], scores[pk]) for pk in wanted if pk in questions]
 
 
 def index(question: Question) -> None:

@@ -19,6 +19,12 @@ def state_phrase(status: str, outcome: str | None = None) -> str:
 
 
 @register.simple_tag
+def personal_data(kind: str) -> object:
+    """What a marked place of a text is."""
+    return labels.PERSONAL_DATA[kind]
+
+
+@register.simple_tag
 def time_code(seconds: int) -> str:
     return timecode.write(seconds)
 

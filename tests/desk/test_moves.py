@@ -170,7 +170,7 @@ def test_who_was_faster_is_told_with_the_fresh_card(
     page = response.content.decode()
     assert "No. 1 is already closed by Болат Ким: forwarded." in page
     assert "Мой долгий ответ" in page
-    assert f'data-state="{2}-"' in page
+    assert 'data-state="2-' in page
 
 
 def test_an_open_question_that_a_colleague_changed(

@@ -82,7 +82,8 @@ export class Search {
     // Who looks through the closed ones still wants the queue before their eyes.
     const fits = this.#desk.dataset.filter === "closed" ? null : this.#fits;
     for (const row of /** @type {NodeListOf<HTMLElement>} */ (this.#desk.querySelectorAll("[data-list] > .row"))) {
-      row.hidden = fits !== null && !fits.has(Number(row.dataset.id));
+      const isUrgent = row.parentElement?.dataset.list === "urgent";
+      row.hidden = fits !== null && !fits.has(Number(row.dataset.id)) && !isUrgent;
     }
     const inbox = this.#desk.querySelector('[data-list="inbox"]');
     const rows = [.../** @type {NodeListOf<HTMLElement>} */ (inbox?.querySelectorAll(".row") ?? [])];
