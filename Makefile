@@ -10,7 +10,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 SINCE := $(shell date +%s)
 ARGS ?=
 
-.PHONY: help run test check format messages lock bench clean \
+.PHONY: help run test check format messages lock bench bench-similar clean \
 	dev check-style check-templates check-floors check-project check-with-servers test-with-servers
 
 help:  ## this list
@@ -25,6 +25,9 @@ run:  ## set up and start LiveQA with its own servers; DEMO=0 starts empty
 test: dev  ## set up and run all tests; ARGS="-k vote" picks some
 	@$(SERVERS) $(MAKE) --no-print-directory test-with-servers
 	@echo "Tested in $$(( $$(date +%s) - $(SINCE) )) s, set-up included."
+
+bench-similar: dev  ## how well and fast like questions are found; needs the appeals file
+	@$(SERVERS) $(PY) -m tests.bench.similar
 
 check: check-style check-templates check-floors check-project  ## style, types, floors, templates, migrations, messages
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from streams.common import clock, crypto
 from streams.people.actors import ASKER
-from streams.questions import actions, intake, service_clock
+from streams.questions import actions, intake, service_clock, urgent
 from streams.questions import queries as questions
 from streams.questions.models import Question
 from streams.questions.rules import IllegalMove, Move, Outcome, Status, is_legal
@@ -120,8 +120,16 @@ def _context(secret: str) -> dict[str, object]:
         "carried_link": _carried_link(shown),
         "may_withdraw": _may_withdraw(question),
         "is_final": is_final(question),
+        "call": _call(question),
         "due": _due(question),
     }
+
+
+def _call(question: Question) -> str:
+    """Where to call at once, as long as the question waits."""
+    if not question.urgent or not question.is_open:
+        return ""
+    return replies.call_now(urgent.numbers(question.urgent, question.reception.unit))
 
 
 def _due(question: Question) -> service_clock.Due | None:

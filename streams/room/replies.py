@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from streams.common import clock
@@ -71,7 +71,7 @@ _SAMPLE = "S" * 24
 
 
 def ack(receipt: Receipt) -> dict[str, Any]:
-    return {
+    answer: dict[str, Any] = {
         "client_id": str(receipt.client_id),
         "no": receipt.no,
         "number": receipt.number,
@@ -84,6 +84,16 @@ def ack(receipt: Receipt) -> dict[str, Any]:
         "link": link(receipt.secret),
         "repeated": receipt.repeated,
     }
+    if receipt.call:
+        answer["urgent"] = call_now(receipt.call)
+    return answer
+
+
+def call_now(numbers: str) -> str:
+    """What somebody in danger reads at once, in the active language."""
+    return gettext(
+        "If you or somebody else is in danger now, don't wait for an answer here: call %(numbers)s."
+    ) % {"numbers": numbers}
 
 
 def refused(client_id: str, code: str, *, retry_s: int = 0, field: str = "") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from streams.room import ask_views, asker_views, blog_views, views
+from streams.room import ask_views, asker_views, blog_views, like_views, views
 
 
 class Secret:
@@ -24,6 +24,7 @@ public_urlpatterns: list[URLPattern | URLResolver] = [
     path("receptions/<slug:no>/", views.reception, name="reception"),
     path("receptions/<slug:no>/ask/", ask_views.ask, name="ask"),
     path("receptions/<slug:no>/votes/", ask_views.vote, name="votes"),
+    path("receptions/<slug:no>/like/", like_views.like, name="like"),
     path("blog/", blog_views.index, name="blogs"),
     path("blog/<slug:code>/", blog_views.blog, name="blog"),
     path("blog/<slug:code>/months/", blog_views.months, name="blog_months"),

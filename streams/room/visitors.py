@@ -79,9 +79,18 @@ def wait_to_vote_s(visitor: Visitor) -> int:
     return _votes_by_address().wait_s(visitor.address)
 
 
+def wait_for_suggestions_s(visitor: Visitor) -> int:
+    return _suggestions_by_address().wait_s(visitor.address)
+
+
 def forget_limits() -> None:
     """Empty buckets made anew, with the settings of now."""
-    for buckets in (_asks_by_viewer, _asks_by_address, _votes_by_address):
+    for buckets in (
+        _asks_by_viewer,
+        _asks_by_address,
+        _votes_by_address,
+        _suggestions_by_address,
+    ):
         buckets.cache_clear()
 
 
@@ -98,6 +107,11 @@ def _asks_by_address() -> Buckets:
 @cache
 def _votes_by_address() -> Buckets:
     return Buckets(settings.VOTES_PER_ADDRESS_PER_MIN)
+
+
+@cache
+def _suggestions_by_address() -> Buckets:
+    return Buckets(settings.SUGGESTIONS_PER_ADDRESS_PER_MIN)
 
 
 @cache

@@ -1,5 +1,6 @@
 // @ts-check
 import { copy } from "../lib/copy.js";
+import { Like } from "./like.js";
 import { Outbox } from "./outbox.js";
 import { Sender } from "./sender.js";
 import { Storage } from "./storage.js";
@@ -38,6 +39,8 @@ class AskForm extends HTMLElement {
     document.addEventListener("live:state", (event) => this.#connection(/** @type {CustomEvent} */ (event).detail.state), { signal });
     addEventListener("online", () => this.#sender?.wake(), { signal });
     document.addEventListener("live:reload", (event) => this.isBusy && event.preventDefault(), { signal });
+    const like = this.querySelector("[data-like]");
+    if (like instanceof HTMLElement) new Like(like, this.#form, signal, () => this.#write({ text: "" }));
     this.#recall();
     this.#showLeftovers();
     this.#connection(this.#screen?.state ?? "");
@@ -195,6 +198,11 @@ class AskForm extends HTMLElement {
     if (state !== "accepted") return;
     const number = /** @type {HTMLElement} */ (receipt.querySelector("[data-number]"));
     number.textContent = (number.dataset.label ?? "1").replace("1", String(ack.number));
+    const urgent = receipt.querySelector("[data-urgent]");
+    if (ack.urgent && urgent instanceof HTMLElement) {
+      urgent.textContent = ack.urgent;
+      urgent.hidden = false;
+    }
     /** @type {HTMLAnchorElement} */ (receipt.querySelector("[data-link]")).href = ack.link;
     this.dispatchEvent(new CustomEvent("asked", { bubbles: true, detail: { ack, text: item?.fields.text ?? "" } }));
   }
