@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -162,12 +163,16 @@ class Bench:
         chosen = self.random.sample(self.russian + self.kazakh, 100)
         questions = list(Question.objects.select_related("reception").filter(pk__in=chosen))
         similar.to_question(questions[0], limit=6)
-        trigrams = [self._timed(lambda q=q: self._by_index(q.public_text)) for q in questions[:20]]
-        default = [self._timed(lambda q=q: similar.to_question(q, limit=6)) for q in questions]
+        trigrams = [self._timed(partial(self._by_index, q.public_text)) for q in questions[:20]]
+        default = [self._timed(partial(similar.to_question, q, limit=6)) for q in questions]
         typed = [
             self._timed(
-                lambda q=q: similar.to_asked(
-                    q.public_text, reception_id=q.reception_id, language=q.language, limit=3
+                partial(
+                    similar.to_asked,
+                    q.public_text,
+                    reception_id=q.reception_id,
+                    language=q.language,
+                    limit=3,
                 )
             )
             for q in questions
@@ -177,7 +182,7 @@ class Bench:
             settings.MEANING = True
             self._copy_vectors()
             similar.to_question(questions[0], limit=6)
-            model = [self._timed(lambda q=q: similar.to_question(q, limit=6)) for q in questions]
+            model = [self._timed(partial(similar.to_question, q, limit=6)) for q in questions]
             settings.MEANING = False
         total = Question.objects.count()
         for name, of in (("median", 50), ("95 %", 95)):
