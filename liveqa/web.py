@@ -50,6 +50,16 @@ class Server(DaphneServer):  # type: ignore[misc]
             scope.setdefault("extensions", {})[EXTENSION] = {"protocol": protocol}
         return super().create_application(protocol, scope)
 
+    @override
+    def kill_all_applications(self) -> Any:
+        # daphne expects one of each connection, also of those whose application has ended.
+        self.connections = {
+            protocol: details
+            for protocol, details in self.connections.items()
+            if "application_instance" in details
+        }
+        return super().kill_all_applications()
+
     def _ready(self) -> None:
         # Its limits are those of the application, which is loaded by now.
         from liveqa.web_socket import Socket  # noqa: PLC0415

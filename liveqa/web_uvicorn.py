@@ -1,6 +1,7 @@
 """uvicorn's websocket with a way for us to write finished frames.
 
-uvicorn liveqa.asgi:application --ws liveqa.web_uvicorn:Socket --ws-per-message-deflate false
+uvicorn liveqa.asgi:application --ws liveqa.web_uvicorn:Socket --ws-per-message-deflate false \\
+    --ws-max-size 65536 --backlog 4096
 """
 
 from __future__ import annotations
