@@ -29,6 +29,8 @@ LONGEST_PAGE_S = 120
 class Server(DaphneServer):  # type: ignore[misc]
     """Hands its protocol object to the application, for `streams.live.wires` to write to."""
 
+    connections: dict[Any, dict[str, Any]]
+
     def __init__(self, application: Any, endpoints: Sequence[str]) -> None:
         super().__init__(
             application,
