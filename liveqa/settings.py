@@ -162,7 +162,8 @@ VOTES_PER_ADDRESS_PER_MIN = env.integer("VOTES_PER_ADDRESS_PER_MIN", 3000, minim
 QUESTION_MAX_CHARS = env.integer("QUESTION_MAX_CHARS", 2000, minimum=100, maximum=10000)
 # A form is small here; anything larger is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# A pasted block of comments has a box for each of its 500.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 700
 
 # --- Sources --------------------------------------------------------------------------------------
 

@@ -104,6 +104,12 @@ def known(reception: Reception, asks: Sequence[Ask]) -> set[uuid.UUID]:
     return set(ids.values_list("client_id", flat=True))
 
 
+def numbers(reception: Reception, asks: Sequence[Ask]) -> dict[uuid.UUID, int]:
+    """The numbers of those that the reception has already received, by their ids."""
+    there = reception.questions.filter(client_id__in=[ask.client_id for ask in asks])
+    return dict(there.order_by().values_list("client_id", "number"))
+
+
 def _districts(reception: Reception) -> dict[str, str]:
     """Codes by code and by name in any language, of the units an asker may choose from."""
     root = "/" + reception.unit.path.split("/")[1] + "/"
