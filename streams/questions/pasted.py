@@ -200,7 +200,8 @@ def _kind(line: str) -> str:
     """`action` for a row with a button, `time`, `mark` for badges and counts, "" for words."""
     if len(line) > _ROW_MAX:
         return ""
-    kinds, place = set(), 0
+    kinds: set[str | None] = set()
+    place = 0
     while place < len(line):
         piece = _PIECE.match(line, place)
         if piece is None:
@@ -209,7 +210,7 @@ def _kind(line: str) -> str:
         between = _BETWEEN.match(line, piece.end())
         assert between is not None
         place = between.end()
-    return next((kind for kind in ("action", "time", "mark") if kind in kinds), "mark")
+    return next((kind for kind in ("action", "time") if kind in kinds), "mark")
 
 
 _PICTURE = re.compile(
@@ -290,6 +291,8 @@ def _plain(lines: Sequence[_Line]) -> Iterator[Found]:
     """Paragraphs where empty lines part them, else every line. `Name: words` is split."""
     paragraphs: list[list[_Line]] = [[]]
     for number, line in lines:
+        if _kind(line) in {"action", "time"}:
+            continue
         if line:
             paragraphs[-1].append((number, line))
         elif paragraphs[-1]:

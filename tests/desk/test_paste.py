@@ -29,8 +29,12 @@ erzhan.b
 """
 
 
-def paste(desk: Desk, block: str = BLOCK, **fields: Any) -> Any:
-    return desk.post("paste/", {"block": block, **fields}, headers=None)
+def paste(desk: Desk, block: str = BLOCK) -> Any:
+    return desk.post("paste/", {"block": block}, headers=None)
+
+
+def take(desk: Desk, *picks: str, block: str = BLOCK) -> Any:
+    return desk.post("paste/", {"block": block, "import": "1", "pick": picks}, headers=None)
 
 
 def test_the_preview_stores_nothing(desk: Desk) -> None:
@@ -43,7 +47,7 @@ def test_the_preview_stores_nothing(desk: Desk) -> None:
 
 
 def test_the_chosen_ones_become_questions(desk: Desk, cast: Cast, reception: Reception) -> None:
-    response = paste(desk, **{"import": "1", "pick": ["0", "1"]})
+    response = take(desk, "0", "1")
     assert response.status_code == 303
     texts = Question.objects.order_by("number").values_list("asker_name", "original_text")
     assert list(texts) == [
@@ -57,19 +61,19 @@ def test_the_chosen_ones_become_questions(desk: Desk, cast: Cast, reception: Rec
 
 
 def test_the_same_block_twice_and_a_longer_one_add_only_what_is_new(desk: Desk) -> None:
-    paste(desk, **{"import": "1", "pick": ["0", "1"]})
-    paste(desk, **{"import": "1", "pick": ["0", "1"]})
+    take(desk, "0", "1")
+    take(desk, "0", "1")
     assert Question.objects.count() == 2
     longer = BLOCK + "oleg\nГде участковый?\n1h\nReply\n"
     page = paste(desk, longer).content.decode()
     assert page.count("already here as No.") == 2
-    paste(desk, longer, **{"import": "1", "pick": ["0", "1", "3"]})
+    take(desk, "0", "1", "3", block=longer)
     assert Question.objects.count() == 3
 
 
 def test_the_same_words_twice_are_two_questions(desk: Desk) -> None:
     block = "Олег: Где принимают документы?\nОлег: Где принимают документы?\nАнна: Где принимают документы?"
-    paste(desk, block, **{"import": "1", "pick": ["0", "1", "2"]})
+    take(desk, "0", "1", "2", block=block)
     assert Question.objects.count() == 3
 
 
@@ -79,15 +83,15 @@ def test_what_holds_no_comment_says_so(desk: Desk, block: str) -> None:
 
 
 def test_wrong_choices_are_passed_over(desk: Desk) -> None:
-    assert paste(desk, **{"import": "1", "pick": ["99999", "x", "-1"]}).status_code == 303
-    assert paste(desk, **{"import": "1"}).status_code == 422
+    assert take(desk, "99999", "x", "-1").status_code == 303
+    assert take(desk).status_code == 422
     assert paste(desk, "\x00Где участковый?").status_code == 422
     assert not Question.objects.exists()
 
 
 def test_a_closed_reception_keeps_the_block(desk: Desk, cast: Cast, reception: Reception) -> None:
     receptions.end(reception.pk, by=cast.by, now=clock.now())
-    response = paste(desk, **{"import": "1", "pick": ["0"]})
+    response = take(desk, "0")
     assert response.status_code == 409
     assert "Почему не работает светофор" in response.content.decode()
 
@@ -96,6 +100,6 @@ def test_five_hundred_at_once(desk: Desk) -> None:
     block = "\n".join(f"Асель{n}: Когда починят дорогу номер {n}?" for n in range(500))
     page = paste(desk, block).content.decode()
     assert page.count('name="pick"') == 500
-    response = paste(desk, block, **{"import": "1", "pick": [str(n) for n in range(500)]})
+    response = take(desk, *map(str, range(500)), block=block)
     assert response.status_code == 303
     assert Question.objects.count() == 500
