@@ -16,11 +16,12 @@ from streams.sources.fakes.base import Fake
 from streams.sources.fakes.facebook import FacebookFake
 from streams.sources.fakes.graph import GraphFake
 from streams.sources.fakes.instagram import InstagramFake
-from streams.sources.fakes.knobs import Knobs
+from streams.sources.fakes.knobs import Fault, Knobs
 from streams.sources.fakes.ssn import SsnFake
+from streams.sources.fakes.ssn_relay import SsnRelayFake
 from streams.sources.fakes.stage import Stage, staged
 from streams.sources.fakes.whatsapp import WhatsAppFake
-from streams.sources.models import Comment, Delivery, Source
+from streams.sources.models import Comment, Delivery, Gap, Source
 from streams.sources.rules import DeliveryState, Fate, Health
 from tests.cast import Cast
 from tests.conftest import LiveServer
@@ -28,6 +29,7 @@ from tests.sources.calling import fixture
 from tests.sources.runners import eventually, running
 from tests.sources.stage import make_source
 
+pytestmark = pytest.mark.django_db(transaction=True)
 TEXTS = [f"Сұрақ {n}: №{n} үйде жарық қашан болады?" for n in range(1, 31)]
 
 
@@ -194,3 +196,47 @@ def test_the_bridges_events_odd_words_and_large_bodies(
     texts = set(Question.objects.values_list("original_text", flat=True))
     assert "Когда откроют ЦОН & школу?\n5 < 6 😀тут" in texts
     assert len(texts) == 3
+
+
+# --- By the runner -----------------------------------------------------------------------------------
+
+
+def test_facebook_is_read_through_throttling_faults_and_cuts(
+    cast: Cast, reception: Reception, tmp_path: Path
+) -> None:
+    faults = (Fault("throttled", 5), Fault("server", 10), Fault("garbage", 15))
+    knobs = Knobs(rate=20, reorder=0.1, drop_every_s=3, retry_after_s=1, faults=faults)
+    fake = FacebookFake(script.of(TEXTS), knobs)
+    with staged([fake]) as stage:
+        make_source(cast, "facebook", settings=fake.settings(), secrets=fake.secrets())
+        with running(tmp_path, SOURCES_PRIVATE_NETWORKS="127.0.0.0/8") as runner:
+            stage.start(fake.play())
+            eventually(lambda: Comment.objects.count() == len(TEXTS), runner)
+            log = runner.log.read_text()
+    assert Question.objects.filter(reception=reception).count() == len(TEXTS)
+    assert sum(fake.record.refused().values()) == 3
+    assert "FAKE-ACCESS-TOKEN" not in log
+
+
+def test_what_is_said_while_the_relay_was_cut_off_is_a_gap(
+    cast: Cast, reception: Reception, tmp_path: Path
+) -> None:
+    fake = SsnRelayFake(script.of(TEXTS), Knobs(rate=0, drop_after_bytes=12_000))
+    with staged([fake]) as stage:
+        source = make_source(cast, "ssn_relay", settings=fake.settings(), secrets=fake.secrets())
+        stage.run(fake.go_live())
+        with running(tmp_path, SOURCES_PRIVATE_NETWORKS="127.0.0.0/8") as runner:
+            eventually(fake.joined.is_set, runner)
+            stage.run(fake.release(3))
+            eventually(lambda: Comment.objects.count() == 3, runner)
+            # More than it says before it is cut off: the rest is said to nobody.
+            stage.run(fake.release(17))
+            eventually(lambda: fake.record.cuts == 1, runner)
+            eventually(lambda: Gap.objects.filter(source=source).exists(), runner)
+            stage.run(fake.release(3))
+            last = fake.external_id(fake.steps[22].comment)
+            eventually(lambda: Comment.objects.filter(external_id=last).exists(), runner)
+            log = runner.log.read_text()
+    assert 6 <= Comment.objects.count() < 23
+    assert Gap.objects.get().reception == reception
+    assert "FakeSession42" not in log
