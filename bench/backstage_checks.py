@@ -135,6 +135,13 @@ def sessions(count: int) -> list[str]:
     return cookies
 
 
+def connection_pid() -> int:
+    """Of the server's process behind our connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
 def statements() -> dict[str, int]:
     """Statements so far, by their text, where the server counts them; else {}."""
     with connection.cursor() as cursor:
@@ -165,6 +172,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "audit": audit,
     "screens": screens,
     "sessions": sessions,
+    "connection": connection_pid,
     "statements": statements,
     "transactions": transactions,
 }

@@ -77,6 +77,10 @@ class Backstage:
         """A moderator's move of one question: one entry in the journal, one frame."""
         return self._noted(reception, self.do("change", reception=reception.id))
 
+    def causing(self) -> tuple[int, ...]:
+        """This process and that of its database connection."""
+        return self.pid, int(self.do("connection"))
+
     def receive(self, reception: Reception, count: int) -> Change:
         """So many new questions in one transaction."""
         return self._noted(reception, self.do("receive", reception=reception.id, count=count))

@@ -56,26 +56,35 @@ class Contender:
     cause: Callable[[], Trigger]
     frames: int
     each_seq: bool = True
+    # Processes that cause the frames and are none of the server's: shown, not counted.
+    causing: tuple[int, ...] = ()
     rounds: list[Round] = field(default_factory=list)
+    # CPU of the causing for a frame, and at rest with all clients connected, of a core.
+    cause_ms: float = 0.0
+    rest: float = 0.0
 
     def closed(self, frames: int) -> Round:
         """The next frame some time after the last client had the one before."""
-        self.crowd.mark()
-        meter, share = Meter(**self.roots), Share([self.crowd])
+        watch = Watch(self)
         caused: list[Trigger] = []
         for _ in range(frames):
             began = time.monotonic()
             caused.append(self.cause())
             if behind := self.crowd.reach(caused[-1].seq, PATIENCE_S):
-                return self._read(meter, share, caused, [f"{behind} waited {PATIENCE_S:.0f} s"])
+                return self._read(watch, caused, [f"{behind} waited {PATIENCE_S:.0f} s"])
             took = time.monotonic() - began
             time.sleep(min(LONGEST_GAP_S, max(GAP_S, 5 * took)))
-        return self._read(meter, share, caused, [])
+        return self._read(watch, caused, [])
+
+    def look_at_rest(self, seconds: float) -> None:
+        meter = Meter(self.roots, self.causing)
+        time.sleep(seconds)
+        spent, passed = meter.read()
+        self.rest = sum(spent.values()) / passed
 
     def open(self, per_s: float, seconds: float) -> Round:
         """A frame is due every so often, whatever has become of the last; timed from when it was due."""
-        self.crowd.mark()
-        meter, share = Meter(**self.roots), Share([self.crowd])
+        watch = Watch(self)
         caused: list[Trigger] = []
         start = time.monotonic_ns()
         for index in range(int(per_s * seconds)):
@@ -85,19 +94,17 @@ class Contender:
             caused.append(Trigger(trigger.seq, due, trigger.number))
         behind = self.crowd.reach(caused[-1].seq, PATIENCE_S)
         late = [f"{behind} never came to the end"] if behind else []
-        return self._read(meter, share, caused, late, each_seq=False)
+        return self._read(watch, caused, late, each_seq=False)
 
     def _read(
         self,
-        meter: Meter,
-        share: Share,
+        watch: Watch,
         caused: list[Trigger],
         faults: list[str],
         *,
         each_seq: bool = True,
     ) -> Round:
-        spent, _seconds = meter.read()
-        busy = share.read()
+        spent, busy = watch.read(len(caused))
         report = self.crowd.report()
         each = each_seq and self.each_seq
         faults = faults + checks.faults(
@@ -123,6 +130,24 @@ class Contender:
             busy,
             faults,
         )
+
+
+class Watch:
+    """What is looked at during a round, from its making on."""
+
+    def __init__(self, contender: Contender) -> None:
+        contender.crowd.mark()
+        self._contender = contender
+        self._meter = Meter(contender.roots, contender.causing)
+        self._cause = Meter({"cause": contender.causing})
+        self._share = Share([contender.crowd])
+
+    def read(self, frames: int) -> tuple[dict[str, float], float]:
+        """CPU seconds by part, and the generator's part of a core."""
+        spent, _seconds = self._meter.read()
+        caused, _seconds = self._cause.read()
+        self._contender.cause_ms = caused["cause"] * 1000 / frames
+        return spent, self._share.read()
 
 
 def row(name: str, rounds: list[Round]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -30,11 +30,13 @@ def family(root: int) -> list[int]:
     return found
 
 
-def of_families(roots: Iterable[int]) -> float:
+def of_families(roots: Iterable[int], without: Collection[int] = ()) -> float:
     """Seconds of these processes and all below them, those that have ended included."""
     total = 0.0
     for root in roots:
         for pid in family(root):
+            if pid in without:
+                continue
             try:
                 total += of_process(pid)
             except OSError:
@@ -68,20 +70,24 @@ def pin(pid: int, core: int) -> None:
 
 
 class Meter:
-    """CPU and wall time of some families from its making on."""
+    """CPU and wall time of some families from its making on, but for processes in `without`."""
 
-    def __init__(self, **roots: Iterable[int]) -> None:
+    def __init__(
+        self, roots: Mapping[str, Iterable[int]], without: Collection[int] = frozenset()
+    ) -> None:
         self._roots = {name: list(pids) for name, pids in roots.items()}
-        self.restart()
-
-    def restart(self) -> None:
+        self._without = without
         self._began = time.monotonic()
-        self._before = {name: of_families(pids) for name, pids in self._roots.items()}
+        self._before = self._now()
 
     def read(self) -> tuple[dict[str, float], float]:
         """CPU seconds by name, and the seconds that passed."""
-        spent = {name: of_families(r) - self._before[name] for name, r in self._roots.items()}
+        now = self._now()
+        spent = {name: now[name] - was for name, was in self._before.items()}
         return spent, time.monotonic() - self._began
+
+    def _now(self) -> dict[str, float]:
+        return {name: of_families(pids, self._without) for name, pids in self._roots.items()}
 
 
 def _stat(pid: int) -> list[str]:

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,16 +29,27 @@ class CrowdError(Exception):
     """The generator could not do what it was told."""
 
 
-def page_acknowledges_ms() -> int:
-    """How long after a frame the page acknowledges, read from the page's own script."""
-    found = re.search(r"ACK_EVERY_MS = ([\d_]+)", PAGE_SOCKET.read_text(encoding="utf-8"))
-    if found is None:
+@dataclass(frozen=True)
+class Acknowledging:
+    """So long after so many characters of frames. 0 ms: never."""
+
+    ms: int = 0
+    after_chars: int = 0
+
+
+@cache
+def as_the_page() -> Acknowledging:
+    """When the page acknowledges, read from its own script. Raises CrowdError."""
+    script = PAGE_SOCKET.read_text(encoding="utf-8")
+    every = re.search(r"ACK_EVERY_MS = ([\d_]+);", script)
+    after = re.search(r"ACK_AFTER_CHARS = ([\d_]+) \* 1024;", script)
+    if every is None or after is None:
         raise CrowdError(f"{PAGE_SOCKET} does not say when a page acknowledges")
-    return int(found[1].replace("_", ""))
+    return Acknowledging(int(every[1].replace("_", "")), int(after[1]) * 1024)
 
 
 class Crowd:
-    """Viewers of one server. `ack_ms` 0: a server that knows no acknowledgements."""
+    """Viewers of one server. The anchors know no acknowledgements."""
 
     def __init__(
         self,
@@ -44,7 +57,7 @@ class Crowd:
         path: str = "/",
         *,
         origin: str = "http://127.0.0.1",
-        ack_ms: int = 0,
+        acknowledging: Acknowledging = Acknowledging(),
         cookie: str = "",
         core: int | None = None,
     ) -> None:
@@ -52,7 +65,8 @@ class Crowd:
         program = build.program("crowd")
         command: list[str] = [str(program)] if program else [sys.executable, "-m", "bench.crowd_py"]
         self.is_native = program is not None
-        words = ("127.0.0.1", port, path, origin, "ru", ack_ms, _dealt, cookie)
+        acks = (acknowledging.ms, acknowledging.after_chars)
+        words = ("127.0.0.1", port, path, origin, "ru", *acks, _dealt, cookie)
         _dealt += ADDRESSES
         self._process = subprocess.Popen(
             [*command, *map(str, words)],

@@ -17,11 +17,15 @@ from typing import Any
 from bench import build, cpu
 from bench.build import HERE, MADE
 from bench.product import CHECKOUT, free_port
-from liveqa.services.parts import WEB
 
 NODE = HERE / "anchors" / "node"
 START_S = 60.0
 INSTALL_S = 120.0
+# The times of our own server, in daphne's words.
+SOCKETS = (
+    *("--ping-interval", "20", "--ping-timeout", "20"),
+    *("--websocket_connect_timeout", "20", "--websocket_timeout", "28800"),
+)
 
 
 class Absent(Exception):
@@ -158,7 +162,7 @@ def daphne(module: str, port: int) -> list[object]:
         endpoint,
         "-v",
         "0",
-        *WEB,
+        *SOCKETS,
         f"{module}:application",
     ]
 

@@ -1,6 +1,6 @@
 /* The crowd: thousands of viewers in one epoll loop, told what to do by lines on stdin.
  *
- *   crowd HOST PORT PATH ORIGIN LANG ACK_MS FIRST_SOURCE [COOKIE]
+ *   crowd HOST PORT PATH ORIGIN LANG ACK_MS ACK_AFTER FIRST_SOURCE [COOKIE]
  *
  * Each command is answered by one line of JSON, some of them when what they wait for has happened:
  *   join N INFLIGHT TIMEOUT_MS SEQ   open N more, which say {"seq":SEQ,"lang":LANG}; SEQ -1: say nothing
@@ -10,10 +10,11 @@
  *   mute FIRST COUNT / listen        these read no more / all read again
  *   addresses K                      whoever joins from now on comes from one of K addresses
  *   cut                              every socket is torn (reset, no goodbye)
- *   back TIMEOUT_MS                  all come back as the page does: a random wait, doubled each time
+ *   back TIMEOUT_MS FIRST_S          all come back as the page does: a random wait up to FIRST_S, doubled
+ *                                    after each try
  *   mark / report / dump FILE        begin to count / what was counted / every distinct message
  *   quit
- * Viewers acknowledge as the page does, ACK_MS after a frame; 0: never. bench/README.md says more.
+ * Viewers acknowledge as the page does, ACK_MS after ACK_AFTER characters of frames; ACK_MS 0: never.
  */
 #include "common.h"
 #include "seen.h"
@@ -32,6 +33,7 @@ typedef struct {
     enum state state;
     int hello, muted, reads; /* reads: had an answer to its hello */
     long seq;                /* of its last frame */
+    long unsaid;             /* characters heard and not yet acknowledged */
     int step, attempt;
     uint8_t *in;
     size_t in_len;
@@ -43,6 +45,7 @@ static struct {
     const char *host, *path, *origin, *lang, *cookie;
     int port, first_source;
     ns_t ack_ns;
+    long ack_after;
 } opt;
 static struct sockaddr_in server;
 static viewer *crowd;
@@ -65,6 +68,7 @@ static struct {
     long target;
     int behind;
     ns_t began, deadline;
+    double first_s; /* the longest first wait before coming back */
     uint32_t *took_us;
     int took, took_room;
 } job;
@@ -110,8 +114,10 @@ static void say_place(viewer *v, int hello) {
     tell(v, text, (size_t)n, 1);
 }
 
-static void acknowledge_later(viewer *v, ns_t at) {
-    if (!opt.ack_ns || v->ack_due) return;
+static void heard(viewer *v, long chars, ns_t at) {
+    v->unsaid += chars;
+    if (!opt.ack_ns || v->ack_due || v->unsaid < opt.ack_after) return;
+    v->unsaid = 0;
     v->ack_due = at + opt.ack_ns;
     acks_due[acks_tail] = (int)(v - crowd);
     acks_tail = (acks_tail + 1) % acks_room;
@@ -147,8 +153,8 @@ static void news(viewer *v, const uint8_t *text, size_t length, ns_t at) {
     long seq = 0;
     while (p < end && *p >= '0' && *p <= '9') seq = seq * 10 + (*p++ - '0');
     arrived(v, at);
-    acknowledge_later(v, at);
     if (begins(p, (size_t)(end - p), ",\"side\":")) {
+        heard(v, (long)length, at);
         told.sides++;
         return;
     }
@@ -160,7 +166,9 @@ static void news(viewer *v, const uint8_t *text, size_t length, ns_t at) {
     if (seq > v->seq) v->seq = seq;
     seen_at(seq, at);
     steps[v->step].clients--;
-    v->step = seen_step(v->step, seen_variant(seq, text, length));
+    int variant = seen_variant(seq, text, length);
+    heard(v, variants[variant].chars, at);
+    v->step = seen_step(v->step, variant);
 }
 
 static void hear(viewer *v, const uint8_t *text, size_t length, ns_t at) {
@@ -206,104 +214,7 @@ static void lost(viewer *v, int code) {
     if (job.returning || asks.going || (job.joining && !was_open)) come_back_later(v);
 }
 
-static size_t understand(viewer *v, uint8_t *at, size_t have, ns_t when) {
-    size_t used = 0;
-    if (v->state == SHAKING) {
-        uint8_t *end = memmem(at, have, "\r\n\r\n", 4);
-        if (end == NULL) return 0;
-        if (!begins(at, have, "HTTP/1.1 101")) {
-            if (!told.sample[0]) snprintf(told.sample, sizeof told.sample, "%.60s", (char *)at);
-            lost(v, 0);
-            return have;
-        }
-        used = (size_t)(end + 4 - at);
-        v->state = OPEN;
-        job.connecting--;
-        if (v->hello) say_place(v, 1);
-        else arrived(v, when);
-    }
-    ws_frame frame;
-    while (v->state == OPEN && ws_parse(at + used, have - used, &frame)) {
-        used += frame.whole;
-        if (!frame.fin || frame.opcode == 0) told.fragments++;
-        if (frame.opcode == 1) hear(v, frame.payload, frame.length, when);
-        else if (frame.opcode == 9) tell(v, (char *)frame.payload, frame.length, 10);
-        else if (frame.opcode == 8) {
-            lost(v, frame.length >= 2 ? frame.payload[0] << 8 | frame.payload[1] : 1005);
-            return have;
-        }
-    }
-    return used;
-}
-
-static void receive(viewer *v) {
-    if (v->in_len) memcpy(scratch, v->in, v->in_len);
-    ssize_t got = recv(v->fd, scratch + v->in_len, sizeof scratch - v->in_len, MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got <= 0) {
-        lost(v, 0);
-        return;
-    }
-    size_t have = v->in_len + (size_t)got;
-    size_t used = understand(v, scratch, have, now_ns());
-    if (v->state == AWAY) return;
-    v->in_len = have - used;
-    if (v->in_len) {
-        v->in = keep(realloc(v->in, v->in_len));
-        memcpy(v->in, scratch + used, v->in_len);
-    } else if (v->in) {
-        free(v->in);
-        v->in = NULL;
-    }
-}
-
-static void connected(viewer *v) {
-    int error = 0;
-    socklen_t length = sizeof error;
-    getsockopt(v->fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error) {
-        lost(v, 0);
-        return;
-    }
-    char request[1024];
-    int n = snprintf(request, sizeof request,
-                     "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " WS_KEY "\r\nOrigin: %s\r\n%s%s%s\r\n",
-                     opt.path, opt.host, opt.port, opt.origin, opt.cookie ? "Cookie: " : "",
-                     opt.cookie ? opt.cookie : "", opt.cookie ? "\r\n" : "");
-    if (send(v->fd, request, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) != n) {
-        lost(v, 0);
-        return;
-    }
-    v->state = SHAKING;
-    watch(v, EPOLLIN, EPOLL_CTL_MOD);
-}
-
-/* Many addresses of this machine's own network: one has ports for so many connections only. */
-static void dial(viewer *v) {
-    int on = 1;
-    v->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (v->fd < 0) die("socket (the limit of open files?)");
-    setsockopt(v->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-#ifdef IP_BIND_ADDRESS_NO_PORT
-    setsockopt(v->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-#endif
-    int index = (int)(v - crowd);
-    int source = asks.addresses ? index % asks.addresses : index / PER_SOURCE;
-    struct sockaddr_in from = {.sin_family = AF_INET};
-    from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(opt.first_source + source));
-    if (bind(v->fd, (struct sockaddr *)&from, sizeof from) < 0) die("bind");
-    v->state = CONNECTING;
-    v->began = now_ns();
-    job.connecting++;
-    if (connect(v->fd, (struct sockaddr *)&server, sizeof server) < 0 && errno != EINPROGRESS) {
-        v->due = 0;
-        watch(v, EPOLLOUT, EPOLL_CTL_ADD);
-        lost(v, 0);
-        return;
-    }
-    watch(v, EPOLLOUT, EPOLL_CTL_ADD);
-}
+#include "sockets.h"
 
 static void serve(struct epoll_event *event) {
     viewer *v = &crowd[event->data.u32];
@@ -313,8 +224,8 @@ static void serve(struct epoll_event *event) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 8) {
-        fprintf(stderr, "usage: crowd HOST PORT PATH ORIGIN LANG ACK_MS FIRST_SOURCE [COOKIE]\n");
+    if (argc < 9) {
+        fprintf(stderr, "usage: crowd HOST PORT PATH ORIGIN LANG ACK_MS ACK_AFTER FIRST_SOURCE [COOKIE]\n");
         return 2;
     }
     opt.host = argv[1];
@@ -323,9 +234,11 @@ int main(int argc, char **argv) {
     opt.origin = argv[4];
     opt.lang = argv[5];
     opt.ack_ns = atoll(argv[6]) * 1000000;
-    opt.first_source = atoi(argv[7]);
-    opt.cookie = argc > 8 && argv[8][0] ? argv[8] : NULL;
+    opt.ack_after = atol(argv[7]);
+    opt.first_source = atoi(argv[8]);
+    opt.cookie = argc > 9 && argv[9][0] ? argv[9] : NULL;
     random_state ^= (uint64_t)now_ns() * 2654435761u;
+    job.first_s = 0.5;
     signal(SIGPIPE, SIG_IGN);
     server.sin_family = AF_INET;
     server.sin_port = htons((uint16_t)opt.port);

@@ -51,7 +51,7 @@ static void mark(void) {
 }
 
 static void come_back_later(viewer *v) {
-    double longest = 0.5 * pow(2, v->attempt < 6 ? v->attempt : 6);
+    double longest = fmin(30.0, job.first_s * pow(2, v->attempt < 16 ? v->attempt : 16));
     double wait = (double)(roll() >> 11) / (double)(1ULL << 53) * longest;
     v->attempt++;
     v->due = now_ns() + (ns_t)(wait * 1e9) + 1;
@@ -134,7 +134,8 @@ static int cut(void) {
     return count;
 }
 
-static void back(long timeout_ms) {
+static void back(long timeout_ms, double first_s) {
+    job.first_s = first_s;
     job.returning = 1;
     begin(now_ns(), timeout_ms);
     for (int i = 0; i < size; i++) come_back_later(&crowd[i]);
@@ -171,8 +172,9 @@ static void obey(char *line) {
         reach(a, b);
         return;
     }
-    if (sscanf(line, "back %ld", &a) == 1) {
-        back(a);
+    double first_s = 0.5;
+    if (sscanf(line, "back %ld %lf", &a, &first_s) >= 1) {
+        back(a, first_s);
         return;
     }
     if (strncmp(line, "ask ", 4) == 0) {

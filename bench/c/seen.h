@@ -14,6 +14,7 @@ typedef struct {
     long seq;
     int count;
     size_t length;
+    long chars; /* as JavaScript counts them, but for what lies beyond the basic plane */
     uint8_t *bytes;
 } variant_t; /* one distinct text */
 
@@ -62,6 +63,7 @@ static int seen_variant(long seq, const uint8_t *bytes, size_t length) {
     variant_t *v = &variants[variant_count];
     *v = (variant_t){.seq = seq, .count = 1, .length = length, .bytes = keep(malloc(length))};
     memcpy(v->bytes, bytes, length);
+    for (size_t i = 0; i < length; i++) v->chars += (bytes[i] & 0xc0) != 0x80;
     return variant_count++;
 }
 

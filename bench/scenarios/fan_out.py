@@ -14,6 +14,7 @@ from bench.verdicts import Bar, Outcome
 
 NAME, TITLE = "fan-out", "One change to all viewers of one web process"
 OPEN_PER_S, OPEN_S, OPEN_ROUNDS = 2.5, 10.0, 2
+REST_S = 3.0
 CPU = {
     "C loop": Bar("CPU per delivery ÷ C loop", 2.0, "×"),
     "Node ws": Bar("CPU per delivery ÷ warm Node ws", 1.3, "×"),
@@ -28,20 +29,21 @@ OPEN_CPU = Bar("CPU per delivery ÷ warm Node ws, open loop", 1.3, "×")
 
 def run(ctx: Context) -> Outcome:
     outcome = Outcome(NAME, TITLE, columns=COLUMNS)
-    viewers = ctx.sizes.viewers
+    viewers, product = ctx.sizes.viewers, ctx.product
     with ExitStack() as stack:
         found, absent = crowds.anchors(stack, ctx, ("C loop", "Node ws", "group_send"), viewers)
         outcome.notes += absent
-        reception = ctx.product.backstage.reception()
+        reception = product.backstage.reception()
         crowd = crowds.watching(stack, ctx, reception, viewers)
         ours = Contender(
             "LiveQA",
             crowd,
-            ctx.product.roots(),
-            crowds.moving(ctx.product, reception),
+            product.roots(),
+            crowds.moving(product, reception),
             ctx.sizes.frames,
+            causing=product.backstage.causing(),
         )
-        ctx.product.pin()
+        product.pin()
         everyone = [ours, *found]
         _warm_up(ctx, everyone, outcome)
         _closed(ctx, everyone, outcome)
@@ -55,6 +57,7 @@ def _warm_up(ctx: Context, everyone: list[Contender], outcome: Outcome) -> None:
         frames = 1 if contender.name == "group_send" else ctx.sizes.warm_up
         ctx.say(f"  warming up {contender.name} with {frames} frames")
         outcome.faults += contender.closed(frames).faults
+        contender.look_at_rest(REST_S)
 
 
 def _closed(ctx: Context, everyone: list[Contender], outcome: Outcome) -> None:
@@ -69,6 +72,12 @@ def _closed(ctx: Context, everyone: list[Contender], outcome: Outcome) -> None:
         told = ", ".join(f"{c.name} {c.rounds[-1].cpu_ms:.1f}" for c in everyone)
         ctx.say(f"  round {number}: CPU ms per 1,000 deliveries: {told}")
     outcome.rows += [row(c.name, c.rounds) for c in everyone]
+    rests = ", ".join(f"{c.name} {c.rest:.1%}" for c in everyone)
+    outcome.notes.append(
+        f"At rest, all clients connected, of a core: {rests}. It is in the CPU above. Not in it: what "
+        f"causes our frame, a moderator's move with its commit in a process and a database connection of "
+        f"their own, {everyone[0].cause_ms:.0f} ms."
+    )
 
 
 def _open(ctx: Context, some: list[Contender], outcome: Outcome) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -62,10 +63,10 @@ def _cut(ctx: Context, outcome: Outcome, viewers: int) -> dict[str, Any]:
         crowd.reach(reception.seq)
         product.settle()
         counter = Counter(product)
-        meter, share = Meter(**product.roots()), Share([crowd])
+        meter, share = Meter(product.roots()), Share([crowd])
         crowd.tell("cut")
         began = time.monotonic()
-        crowd.begin("back 60000")
+        crowd.begin(f"back 60000 {_spread_s(old.read_text(encoding='utf-8'))}")
         for _ in range(CHANGES):
             product.backstage.change(reception)
             time.sleep(EVERY_S)
@@ -121,6 +122,12 @@ def _wrong(
         outcome.faults.append(f"{away} of {viewers} are not back")
     strays = sum(int(paths[index]["clients"]) for index in found["paths"])
     return int(behind + away + strays)
+
+
+def _spread_s(page: str) -> float:
+    """Over how many seconds the page's scripts come back, as the page says."""
+    found = re.search(r'data-spread="([\d.]+)"', page)
+    return float(found[1]) if found else 0.5
 
 
 class Counter:

@@ -98,7 +98,7 @@ def _socket(
 ) -> float:
     path = MADE / f"acks-{crowd.pid}"
     since = ctx.product.backstage.do("head", reception=reception_id)
-    meter, share = Meter(**(roots or ctx.product.roots())), Share([crowd])
+    meter, share = Meter(roots or ctx.product.roots()), Share([crowd])
     done = crowd.tell(f"ask 0 {ASKERS} 0 {ctx.sizes.seconds} {path}")
     spent, _seconds = meter.read()
     busy = share.read()
@@ -134,7 +134,7 @@ def _socket(
 
 
 def _pgbench(ctx: Context, outcome: Outcome, name: str, statement: str) -> float:
-    meter = Meter(PostgreSQL=[ctx.product.postgres])
+    meter = Meter({"PostgreSQL": [ctx.product.postgres]})
     url = ctx.product.env["DATABASE_URL"]
     rate, latency = pgbench.per_second(url, statement, clients=ASKERS, seconds=ctx.sizes.seconds)
     spent, _ = meter.read()

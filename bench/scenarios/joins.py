@@ -28,7 +28,7 @@ def run(ctx: Context) -> Outcome:
         product.pin()
         with product.crowd(reception.no, core=ctx.crowd_core) as crowd:
             before = sum(map(resident_kb, product.web))
-            meter, share = Meter(**product.roots()), Share([crowd])
+            meter, share = Meter(product.roots()), Share([crowd])
             joined = crowd.join(viewers, seq=reception.seq, in_flight=IN_FLIGHT)
             spent, _seconds = meter.read()
             busy = share.read()

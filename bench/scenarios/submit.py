@@ -30,6 +30,7 @@ def run(ctx: Context) -> Outcome:
             product.roots(),
             crowds.receiving(product, reception),
             ctx.sizes.frames,
+            causing=product.backstage.causing(),
         )
         product.pin()
         for contender in (submit, alone):

@@ -62,7 +62,7 @@ def _play(
 ) -> list[Trigger]:
     for crowd in crowds:
         crowd.mark()
-    meter, share = Meter(**product.roots()), Share(crowds)
+    meter, share = Meter(product.roots()), Share(crowds)
     caused: list[Trigger] = []
     start = time.monotonic_ns()
     for index in range(int(ctx.sizes.long_seconds)):
