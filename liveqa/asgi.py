@@ -20,6 +20,7 @@ from streams.desk import routing as desk  # noqa: E402
 from streams.live.viewer import unknown  # noqa: E402
 from streams.overlay import routing as overlay  # noqa: E402
 from streams.room import routing as room  # noqa: E402
+from streams.sources import routing as sources  # noqa: E402
 from streams.studio import routing as studio  # noqa: E402
 
 guard_access_log()
@@ -32,6 +33,7 @@ application = ProtocolTypeRouter(
                 *desk.websocket_urlpatterns,
                 *studio.websocket_urlpatterns,
                 *overlay.websocket_urlpatterns,
+                *sources.websocket_urlpatterns,
                 # The stubs expect a view of pages here.
                 re_path("", cast("Any", unknown)),
             ]

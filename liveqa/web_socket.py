@@ -17,6 +17,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from typing_extensions import override
 
 from streams.live import conversation, door, inbound, wires
+from streams.sources import consumers
 
 # Between our close frame and its answer, or the end of the connection.
 FAREWELL_S = 5
@@ -54,6 +55,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     takes_packed = False
     _is_cut = False
     _budget = float(FRAMES_AT_ONCE)
+    _per_s, _at_once = float(FRAMES_PER_S), float(FRAMES_AT_ONCE)
     _counted_at = 0.0
 
     @classmethod
@@ -74,6 +76,14 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             failByDrop=False,
             perMessageCompressionAccept=_accept,
         )
+
+    @override
+    def onConnect(self, request: Any) -> Any:
+        if request.path.startswith(consumers.PATH):
+            # A bridge speaks for a whole platform; its own protocol bounds what it has under way.
+            self.maxMessagePayloadSize = consumers.FRAME_MAX_BYTES
+            self._per_s = self._at_once = self._budget = float(consumers.FRAMES_PER_S)
+        return super().onConnect(request)
 
     @override
     def connectionMade(self) -> None:
@@ -128,8 +138,8 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
 
     def _is_within_budget(self) -> bool:
         now = time.monotonic()
-        level = self._budget + (now - self._counted_at) * FRAMES_PER_S
-        self._budget, self._counted_at = min(level, FRAMES_AT_ONCE) - 1, now
+        level = self._budget + (now - self._counted_at) * self._per_s
+        self._budget, self._counted_at = min(level, self._at_once) - 1, now
         return self._budget >= 0
 
     def _cut(self, code: int) -> None:

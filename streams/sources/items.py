@@ -5,13 +5,16 @@ docs/sources/items.md describes it for those who write such a program.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from streams.sources.inbound import TEXT_MAX_CHARS, Author, Inbound, Op, Origin
+from streams.sources.errors import NotUnderstood
+from streams.sources.inbound import TEXT_MAX_CHARS, Author, Inbound, Op, Origin, Parsed
 
 ID_MAX_CHARS = 255
+MAX_ITEMS = 100
 _OPS = {op.value: op for op in (Op.NEW, Op.EDIT, Op.DELETE)}
 
 
@@ -25,6 +28,31 @@ class BadItem(ValueError):
     @property
     def reason(self) -> str:
         return f"{self.field}_{self.code}"
+
+
+def read(body: bytes | str, received_at: datetime) -> Parsed:
+    """`{"items": […]}`; what can't be taken of it is named. Raises NotUnderstood for the whole."""
+    items: list[Inbound] = []
+    rejected: list[tuple[str, str]] = []
+    for place, item in enumerate(_items(body)):
+        try:
+            items.append(read_item(item, received_at))
+        except BadItem as bad:
+            rejected.append((bad.item_id or f"#{place}", bad.reason))
+    return Parsed(tuple(items), not_understood=len(rejected), rejected=tuple(rejected))
+
+
+def _items(body: bytes | str) -> list[Any]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotUnderstood("json") from None
+    items = document.get("items") if isinstance(document, dict) else None
+    if not isinstance(items, list):
+        raise NotUnderstood("items_missing")
+    if len(items) > MAX_ITEMS:
+        raise NotUnderstood("items_too_many")
+    return items
 
 
 def read_item(item: object, received_at: datetime) -> Inbound:

@@ -12,6 +12,7 @@ from streams.sources.models import Source
 
 _CONNECTORS = (
     "streams.sources.connectors.webhook.connector.WebhookConnector",
+    "streams.sources.connectors.ingest.connector.IngestConnector",
     "streams.sources.connectors.ssn.connector.SsnConnector",
     "streams.sources.connectors.ssn.connector.SsnRelayConnector",
     "streams.sources.connectors.instagram.connector.InstagramConnector",

@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 import httpx2
 import structlog
 from django.db import Error as DatabaseError
+from httpx2.websockets import HTTPXWSException
 from psycopg_pool import PoolTimeout
 
 from streams.common import clock
@@ -70,16 +71,26 @@ class Listener:
                     await self._pause(error)
                 except _Away:
                     await self._pause(Transient("database"))
-                except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
-                    await self._pause(http.explain(error))
                 except LeaseLost:
                     raise
                 except Exception as error:  # noqa: BLE001 -- a bug in one connector stops no other
-                    log.error("source.broke", source=self.source_id, error=where(error))
-                    await self._pause(Transient("bug"))
+                    await self._pause(self._meaning(error))
                 took = asyncio.get_running_loop().time() - started
                 if took < _SHORTEST_ROUND_S:
                     await self._sleep(_SHORTEST_ROUND_S - took)
+
+    def _meaning(self, error: Exception) -> SourceError:
+        """The network's failures, also those of a websocket, which may come as a group; else our bug."""
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
+        if isinstance(error, SourceError):
+            return error
+        if isinstance(error, httpx2.HTTPError | httpx2.StreamError | OSError):
+            return http.explain(error)
+        if isinstance(error, HTTPXWSException):
+            return Transient("cut_off")
+        log.error("source.broke", source=self.source_id, error=where(error))
+        return Transient("bug")
 
     async def _round(self, client: httpx2.AsyncClient) -> None:
         """One connection of a stream, or one question and the pause after it."""

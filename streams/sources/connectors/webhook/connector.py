@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from streams.sources.connectors.base import Capabilities, Field, HttpAnswer
 from streams.sources.connectors.webhook import signature
-from streams.sources.errors import NotUnderstood
-from streams.sources.inbound import Inbound, Parsed
-from streams.sources.items import BadItem, read_item
-
-MAX_ITEMS = 100
+from streams.sources.inbound import Parsed
+from streams.sources.items import read
 
 
 class WebhookConnector:
@@ -33,14 +29,7 @@ class WebhookConnector:
         signature.verify(secrets.get("signing_secret", ""), headers, body, now)
 
     def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
-        items: list[Inbound] = []
-        rejected: list[tuple[str, str]] = []
-        for place, item in enumerate(_items(body)):
-            try:
-                items.append(read_item(item, received_at))
-            except BadItem as bad:
-                rejected.append((bad.item_id or f"#{place}", bad.reason))
-        return Parsed(tuple(items), not_understood=len(rejected), rejected=tuple(rejected))
+        return read(body, received_at)
 
     def answer(self, parsed: Parsed) -> HttpAnswer:
         return self.account(parsed, ())
@@ -52,16 +41,3 @@ class WebhookConnector:
         ]
         body = json.dumps({"items": lines}).encode()
         return HttpAnswer(202, body, "application/json")
-
-
-def _items(body: bytes) -> list[Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        raise NotUnderstood("json") from None
-    items = document.get("items") if isinstance(document, dict) else None
-    if not isinstance(items, list):
-        raise NotUnderstood("items_missing")
-    if len(items) > MAX_ITEMS:
-        raise NotUnderstood("items_too_many")
-    return items
