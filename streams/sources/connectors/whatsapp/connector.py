@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.fernet import InvalidToken
+
+from streams.common import crypto
 from streams.sources.connectors import graph, meta, reading
 from streams.sources.connectors.base import (
     Capabilities,
@@ -92,11 +95,7 @@ class WhatsAppConnector:
         said_at = reading.iso(reply_ref.get("at"))
         if said_at and context.now() >= said_at + WINDOW:
             return ReplyResult(ReplyState.EXPIRED, code="window")
-        whom = {
-            name: value
-            for name in ("to", "recipient")
-            if (value := reading.ident(reply_ref.get(name)))
-        }
+        whom = _whom(reply_ref)
         if not whom:
             return ReplyResult(ReplyState.REFUSED, code="unreachable")
         call = Call.of(context)
@@ -121,6 +120,18 @@ class WhatsAppConnector:
             return ReplyResult(ReplyState.UNKNOWN, code=error.code)
         sent = next(reading.mappings(answer.data.get("messages")), {})
         return ReplyResult(ReplyState.SENT, external_id=reading.ident(sent.get("id")))
+
+
+def _whom(reply_ref: Mapping[str, Any]) -> dict[str, str]:
+    """By number where we have one; else by the id that is scoped to the business."""
+    sealed = reading.string(reply_ref.get("sealed_to"))
+    if sealed:
+        try:
+            return {"to": crypto.unseal(sealed.encode())}
+        except InvalidToken:
+            return {}
+    recipient = reading.ident(reply_ref.get("recipient"))
+    return {"recipient": recipient} if recipient else {}
 
 
 def _refused(error: GraphError) -> ReplyResult:
