@@ -70,6 +70,7 @@ class Bridge(Fake):
 
 class SsnFake(Bridge):
     platform: ClassVar[str] = "ssn"
+    calls_us: ClassVar[bool] = True
     knows: ClassVar[Mapping[str, str]] = {
         "target": "the source's address in LiveQA, with its token"
     }

@@ -176,7 +176,11 @@ class YouTubeFake(Fake):
             return self.refusal("page_token", request)
         response = web.StreamResponse(headers={"Content-Type": "application/json; charset=UTF-8"})
         await response.prepare(request)
-        before = b"["
+        # At once, even in a quiet chat: where the asker stands.
+        found = self.since(place)[:PER_ELEMENT]
+        place += len(found)
+        await self.write(request, response, b"[" + self._element(found, place))
+        before = b",\r\n"
         loop = asyncio.get_running_loop().time
         until = loop() + self.knobs.stream_s
         while loop() < until and not self.has_ended:

@@ -35,6 +35,8 @@ GATHER_S = 0.2
 _SHORTEST_ROUND_S = 0.5
 # Less than this without a connection is the usual turn of one, and no gap.
 _GAP_FROM_S = 5.0
+# A connection that held for so long before it was cut is opened again without a long pause.
+_HELD_S = 5.0
 _PAUSES = frozenset({Health.WAITING, Health.ENDED, Health.OFF, Health.CONNECTING})
 
 
@@ -68,7 +70,7 @@ class Listener:
                 try:
                     await self._round(client)
                 except SourceError as error:
-                    await self._pause(error)
+                    await self._pause(error, since=started)
                 except _Away:
                     await self._pause(Transient("database"))
                 except LeaseLost:
@@ -153,18 +155,23 @@ class Listener:
 
     async def _commit(self, batches: list[Batch]) -> None:
         await self._in_thread(store.commit, self.source_id, self.owner, batches)
-        self._feel_well()
+        self._feel_well(brought=any(batch.items for batch in batches))
         is_over = batches[-1].ended or any(i.op is Op.LIVE_ENDED for i in batches[-1].items)
         if not is_over and self._said is not Health.LIVE:
             await self._report(Health.LIVE)
 
-    def _feel_well(self) -> None:
+    def _feel_well(self, *, brought: bool) -> None:
+        """A line that is cut again and again but brings messages in between is no failing one."""
         now = asyncio.get_running_loop().time()
         self._well_since = self._well_since or now
-        if now - self._well_since > backoff.WELL_AFTER_S:
+        if brought or now - self._well_since > backoff.WELL_AFTER_S:
             self._failures = 0
+        self._failures = max(0, self._failures - 1)
 
-    async def _pause(self, error: SourceError) -> None:
+    async def _pause(self, error: SourceError, *, since: float | None = None) -> None:
+        """`since`: when the connection that failed was opened."""
+        if since is not None and asyncio.get_running_loop().time() - since > _HELD_S:
+            self._failures = 0
         plan = backoff.pause(error, self._failures, clock.now(), random.random)
         self._failures += 1
         self._well_since = None

@@ -20,6 +20,9 @@ from streams.sources.intake import Progress
 from streams.sources.models import Delivery, Source
 from streams.sources.rules import DeliveryState, Health
 
+# A source that can be asked, and has chosen to be delivered to.
+_DELIVERED = frozenset({"webhook", "callback"})
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -59,7 +62,8 @@ def wanted(now: datetime) -> list[Wanted]:
 
 def _is_pulled(source: Source) -> bool:
     connector = registry.connectors().get(source.platform)
-    return isinstance(connector, Poll | Stream)
+    is_delivered = registry.settings_of(source).get("transport") in _DELIVERED
+    return isinstance(connector, Poll | Stream) and not is_delivered
 
 
 def _is_out_of_quota(source: Source, now: datetime) -> bool:
