@@ -60,9 +60,11 @@ class Crowd:
         acknowledging: Acknowledging = Acknowledging(),
         cookie: str = "",
         core: int | None = None,
+        native: bool = True,
     ) -> None:
+        """`native`: the C program, where it can be built."""
         global _dealt
-        program = build.program("crowd")
+        program = build.program("crowd") if native else None
         command: list[str] = [str(program)] if program else [sys.executable, "-m", "bench.crowd_py"]
         self.is_native = program is not None
         acks = (acknowledging.ms, acknowledging.after_chars)

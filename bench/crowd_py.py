@@ -1,0 +1,342 @@
+"""The crowd where there is no C compiler: the same commands and answers as c/crowd.c, for fewer viewers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import re
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from typing_extensions import override
+
+from bench.crowd_py_seen import Seen, quantiles
+
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+_SEQ = re.compile(rb'\{"v":1,"seq":(\d+)')
+_ASK = "Вопрос {0}: когда починят дорогу и уличное освещение на улице Абая, возле старой школы?"
+
+
+@dataclass(frozen=True)
+class Options:
+    host: str
+    port: int
+    path: str
+    origin: str
+    language: str
+    ack_s: float
+    ack_after: int
+    source: int
+    cookie: str
+
+
+class Viewer(asyncio.Protocol):
+    """One socket; comes back as the same viewer."""
+
+    def __init__(self, crowd: PyCrowd, index: int, seq: int) -> None:
+        self.crowd, self.index = crowd, index
+        self.seq, self.hello = max(seq, 0), seq >= 0
+        self.path: tuple[int, ...] = ()
+        self.transport: asyncio.Transport | None = None
+        self.is_open = self.reads = self.muted = False
+        self.began, self.unsaid, self.attempt = 0.0, 0, 0
+        self.asked: tuple[str, float] | None = None
+        self._ack: asyncio.TimerHandle | None = None
+        self._in = bytearray()
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        o = self.crowd.options
+        cookie = f"Cookie: {o.cookie}\r\n" if o.cookie else ""
+        transport.write(
+            f"GET {o.path} HTTP/1.1\r\nHost: {o.host}:{o.port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n"
+            f"Origin: {o.origin}\r\n{cookie}\r\n".encode()
+        )
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        at = time.monotonic_ns()
+        self._in += data
+        if not self.is_open and not self._shake(at):
+            return
+        while self.is_open and (frame := _frame(self._in)):
+            opcode, payload, length, whole = frame
+            del self._in[:length]
+            self.crowd.seen.counts["fragments"] += not whole
+            if opcode == 1:
+                self.crowd.hear(self, payload, at)
+            elif opcode == 9:
+                self.send(10, payload)
+            elif opcode == 8:
+                code = struct.unpack(">H", payload[:2])[0] if len(payload) > 1 else 1005
+                self.crowd.closed(self, code)
+
+    def _shake(self, at: int) -> bool:
+        """Whether hands are shaken."""
+        head, found, rest = bytes(self._in).partition(b"\r\n\r\n")
+        if not found:
+            return False
+        if not head.startswith(b"HTTP/1.1 101"):
+            self.crowd.seen.sample = head[:60].decode("latin1")
+            self.close()
+            return False
+        self._in = bytearray(rest)
+        self.is_open = True
+        if self.hello:
+            self.say({"seq": self.seq, "lang": self.crowd.options.language})
+        else:
+            self.arrived(at)
+        return True
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.transport is not None:
+            self.crowd.closed(self, 0)
+
+    def say(self, message: Mapping[str, object]) -> None:
+        self.send(1, json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def send(self, opcode: int, payload: bytes) -> None:
+        if self.transport is None:
+            return
+        mask = os.urandom(4)
+        long = len(payload) >= 126
+        head = bytes([0x80 | opcode, 0x80 | (126 if long else len(payload))])
+        size = struct.pack(">H", len(payload)) if long else b""
+        body = bytes(byte ^ mask[i & 3] for i, byte in enumerate(payload))
+        self.transport.write(head + size + mask + body)
+
+    def arrived(self, at: int) -> None:
+        if not self.reads:
+            self.reads, self.attempt = True, 0
+            self.crowd.arrivals.append((at / 1e9 - self.began) * 1000)
+
+    def heard(self, chars: int) -> None:
+        """Acknowledge as the page does."""
+        o = self.crowd.options
+        self.unsaid += chars
+        if not o.ack_s or self._ack is not None or self.unsaid < o.ack_after:
+            return
+        self.unsaid = 0
+        self._ack = asyncio.get_running_loop().call_later(o.ack_s, self._acknowledge)
+
+    def _acknowledge(self) -> None:
+        self._ack = None
+        if self.is_open:
+            self.say({"seq": self.seq})
+
+    def close(self) -> None:
+        """Torn: no goodbye."""
+        transport, self.transport = self.transport, None
+        self.is_open = self.reads = False
+        self._in.clear()
+        if transport is not None:
+            transport.abort()
+
+
+class PyCrowd:
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.seen = Seen()
+        self.viewers: list[Viewer] = []
+        self.arrivals: list[float] = []
+        self.addresses = 0
+        self.changed = asyncio.Event()
+        self.returning: float | None = None
+
+    async def obey(self, line: str) -> dict[str, Any]:
+        name, *words = line.split(" ", 2) if line.startswith("say ") else line.split(" ")
+        command: Callable[..., Any] = getattr(self, f"do_{name}")
+        answer = command(*words)
+        found: dict[str, Any] = await answer if asyncio.iscoroutine(answer) else answer
+        return found
+
+    async def do_join(
+        self, count: str, in_flight: str, timeout_ms: str, seq: str
+    ) -> dict[str, Any]:
+        began, turn = time.monotonic(), asyncio.Semaphore(int(in_flight))
+        self.arrivals = []
+        fresh = [Viewer(self, len(self.viewers) + n, int(seq)) for n in range(int(count))]
+        self.viewers += fresh
+
+        async def enter(viewer: Viewer) -> None:
+            async with turn:
+                await self._dial(viewer)
+
+        await self._within(timeout_ms, [enter(viewer) for viewer in fresh])
+        await self._until(lambda: len(self.arrivals) >= len(fresh), began, float(timeout_ms))
+        return self._joined(began, len(fresh))
+
+    async def do_back(self, timeout_ms: str, first_s: str = "0.5") -> dict[str, Any]:
+        began, self.returning, self.arrivals = time.monotonic(), float(first_s), []
+        for viewer in self.viewers:
+            self._come_back(viewer)
+        await self._until(lambda: len(self.arrivals) >= len(self.viewers), began, float(timeout_ms))
+        self.returning = None
+        return self._joined(began, len(self.viewers))
+
+    async def do_reach(self, seq: str, timeout_ms: str) -> dict[str, Any]:
+        def behind() -> int:
+            return sum(v.is_open and not v.muted and v.seq < int(seq) for v in self.viewers)
+
+        await self._until(lambda: not behind(), time.monotonic(), float(timeout_ms))
+        return {"reached": not behind(), "behind": behind()}
+
+    async def do_ask(
+        self, limit: str, in_flight: str, per_s: str, seconds: str, path: str = ""
+    ) -> dict[str, Any]:
+        return await self.seen.ask(
+            self.viewers, int(limit), int(in_flight), float(per_s), float(seconds), path, _ASK
+        )
+
+    def do_say(self, index: str, text: str) -> dict[str, Any]:
+        viewer, at = self.viewers[int(index)], time.monotonic_ns()
+        viewer.send(1, text.encode())
+        return {"said": viewer.is_open, "at": at}
+
+    def do_mark(self) -> dict[str, Any]:
+        self.seen = Seen()
+        for viewer in self.viewers:
+            viewer.path = ()
+        return {}
+
+    def do_report(self) -> dict[str, Any]:
+        return self.seen.report(self.viewers)
+
+    def do_dump(self, path: str) -> dict[str, Any]:
+        texts = [f"{n} {text.decode()}\n" for n, text in enumerate(self.seen.texts)]
+        Path(path).write_text("".join(texts), encoding="utf-8")
+        return {}
+
+    def do_addresses(self, count: str) -> dict[str, Any]:
+        self.addresses = int(count)
+        return {}
+
+    def do_mute(self, first: str, count: str) -> dict[str, Any]:
+        for viewer in self.viewers[int(first) : int(first) + int(count)]:
+            if viewer.transport is not None:
+                viewer.muted = True
+                viewer.transport.pause_reading()
+        return {}
+
+    def do_listen(self) -> dict[str, Any]:
+        for viewer in self.viewers:
+            if viewer.muted and viewer.transport is not None:
+                viewer.muted = False
+                viewer.transport.resume_reading()
+        return {}
+
+    def do_cut(self) -> dict[str, Any]:
+        there = [viewer for viewer in self.viewers if viewer.transport is not None]
+        for viewer in there:
+            viewer.close()
+        return {"cut": len(there), "at": time.monotonic_ns()}
+
+    def hear(self, viewer: Viewer, text: bytes, at: int) -> None:
+        if found := _SEQ.match(text):
+            viewer.arrived(at)
+            side = text[found.end() :].startswith(b',"side":')
+            self.seen.news(viewer, int(found[1]), text, at, side=side)
+        else:
+            self.seen.other(viewer, text, at)
+        self.changed.set()
+
+    def closed(self, viewer: Viewer, code: int) -> None:
+        was_open = viewer.is_open
+        viewer.close()
+        if was_open and not viewer.muted:
+            self.seen.ended(code)
+        if self.returning is not None:
+            self._come_back(viewer)
+        self.changed.set()
+
+    def _come_back(self, viewer: Viewer) -> None:
+        assert self.returning is not None
+        wait_s = random.random() * min(30.0, self.returning * 2**viewer.attempt)
+        viewer.attempt += 1
+        loop = asyncio.get_running_loop()
+        loop.call_later(wait_s, lambda: loop.create_task(self._dial(viewer)))
+
+    async def _dial(self, viewer: Viewer) -> None:
+        o, viewer.began = self.options, time.monotonic()
+        step = viewer.index % self.addresses if self.addresses else viewer.index // 20_000
+        source = socket.inet_ntoa(struct.pack(">I", 0x7F000001 + o.source + step))
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.create_connection(lambda: viewer, o.host, o.port, local_addr=(source, 0))
+        except OSError:
+            self.closed(viewer, 0)
+
+    async def _within(self, timeout_ms: str, wishes: list[Any]) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(float(timeout_ms) / 1000):
+                await asyncio.gather(*wishes)
+
+    async def _until(self, holds: Callable[[], bool], began: float, timeout_ms: float) -> None:
+        while not holds() and (time.monotonic() - began) * 1000 < timeout_ms:
+            self.changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await self.changed.wait()
+
+    def _joined(self, began: float, wanted: int) -> dict[str, Any]:
+        return {
+            "joined": len(self.arrivals),
+            "failed": wanted - len(self.arrivals),
+            "seconds": time.monotonic() - began,
+            "ms": quantiles(self.arrivals),
+        }
+
+
+def _frame(data: bytearray) -> tuple[int, bytes, int, bool] | None:
+    """Opcode, payload, its length with the head, and whether it is whole; None: more is needed."""
+    if len(data) < 2:
+        return None
+    size, head = data[1] & 127, 2
+    if size == 126:
+        size, head = (int.from_bytes(data[2:4], "big"), 4) if len(data) >= 4 else (1 << 62, 4)
+    elif size == 127:
+        size, head = (int.from_bytes(data[2:10], "big"), 10) if len(data) >= 10 else (1 << 62, 10)
+    if len(data) < head + size:
+        return None
+    whole = bool(data[0] & 0x80) and data[0] & 15 != 0
+    return data[0] & 15, bytes(data[head : head + size]), head + size, whole
+
+
+async def main() -> None:
+    host, port, path, origin, language, ack_ms, ack_after, source, cookie = sys.argv[1:10]
+    options = Options(
+        host,
+        int(port),
+        path,
+        origin,
+        language,
+        int(ack_ms) / 1000,
+        int(ack_after),
+        int(source),
+        cookie,
+    )
+    crowd, reader = PyCrowd(options), asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    while line := await reader.readline():
+        answer = await crowd.obey(line.decode().rstrip("\n"))
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
