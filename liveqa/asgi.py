@@ -8,12 +8,13 @@ import os
 from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
 from django.urls import re_path
+
+from liveqa.pages import application as application_of_pages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liveqa.settings")
 # Before anything that imports models: it loads the apps.
-pages = get_asgi_application()
+pages = application_of_pages()
 
 from liveqa.redaction import guard_access_log  # noqa: E402
 from streams.desk import routing as desk  # noqa: E402

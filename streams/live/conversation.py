@@ -23,6 +23,9 @@ FRAMES_PER_S = 5
 FRAMES_AT_ONCE = 10
 MISTAKES = 3
 COMMANDS_AT_ONCE = 8
+# Above this, nothing more is read from the socket until one is answered: a crowd then asks as fast as
+# questions are written and no faster, and waits in the network's buffers and not in ours.
+COMMANDS_UNHURRIED = 2
 
 
 class Conversation:
@@ -97,7 +100,14 @@ class Conversation:
             return
         task = asyncio.create_task(self._answer(command))
         self._commands.add(task)
-        task.add_done_callback(self._commands.discard)
+        task.add_done_callback(self._answered)
+        if len(self._commands) == COMMANDS_UNHURRIED:
+            self.line.hold(True)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        if len(self._commands) == COMMANDS_UNHURRIED:
+            self.line.hold(False)
+        self._commands.discard(task)
 
     async def _answer(self, command: Command) -> None:
         try:

@@ -37,6 +37,11 @@ class Line:
     def acknowledged(self, seq: int) -> None:
         self._wire.acknowledged(seq)
 
+    def hold(self, still: bool) -> None:
+        """Read nothing more from the client for now; or again."""
+        if self.is_open:
+            self._wire.hold(still)
+
     @property
     def has_room(self) -> bool:
         """Most of what waited has left."""

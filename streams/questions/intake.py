@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -110,7 +110,6 @@ def _clean(field: str, raw: str, max_chars: int, *, optional: bool = False) -> s
         raise BadAsk(field, error.code, **error.params) from None
 
 
-@transaction.atomic
 def receive_many(
     reception_id: int, asks: Sequence[Ask], *, now: datetime, by: Actor = ASKER
 ) -> list[Receipt | Refusal]:
@@ -122,22 +121,35 @@ def receive_many(
     after its month goes to the register of this month; the receipt says which. Four statements for a
     batch of any size (five where districts are named): lock, known ids, questions, journal.
     """
-    journal.queue_up(reception_id)
-    reception = journal.lock(reception_id)
-    known = _known(reception, {ask.client_id for ask in asks})
-    fresh: dict[UUID, Stored] = {}
-    if queries.takes_questions(reception, now):
-        # The first of an id counts.
-        new = {a.client_id: a for a in reversed(asks) if a.client_id not in known}
-        if new:
-            fresh = _store(reception, list(reversed(new.values())), now, by)
-    everyone = known | fresh
+    drafts: dict[UUID, _Draft] = {}
+    for ask in asks:
+        if ask.client_id not in drafts:  # The first of an id counts.
+            drafts[ask.client_id] = _draft(reception_id, ask)
+    with transaction.atomic():
+        journal.queue_up(reception_id)
+        reception = journal.lock(reception_id)
+        known = _known(reception, drafts)
+        fresh: dict[UUID, Stored] = {}
+        elsewhere: dict[UUID, Receipt | Refusal] = {}
+        new = [draft for client_id, draft in drafts.items() if client_id not in known]
+        if new and queries.takes_questions(reception, now):
+            fresh = _store(reception, new, now, by)
+        elif new:
+            elsewhere = _in_this_month(reception, [draft.ask for draft in new], now, by)
+    return _answers(reception, asks, known, fresh, elsewhere)
+
+
+def _answers(
+    reception: Reception,
+    asks: Sequence[Ask],
+    known: Mapping[UUID, Stored],
+    fresh: Mapping[UUID, Stored],
+    elsewhere: Mapping[UUID, Receipt | Refusal],
+) -> list[Receipt | Refusal]:
     seen = set(known)
     results: list[Receipt | Refusal] = []
-    late = [ask for ask in asks if ask.client_id not in everyone]
-    elsewhere = _in_this_month(reception, late, now, by)
     for ask in asks:
-        stored = everyone.get(ask.client_id)
+        stored = known.get(ask.client_id) or fresh.get(ask.client_id)
         if stored is None:
             results.append(elsewhere.get(ask.client_id) or Refusal(ask.client_id, "closed"))
         elif stored.text != ask.text:
@@ -207,7 +219,7 @@ def _receipt(reception: Reception, stored: Stored, *, repeated: bool = False) ->
     )
 
 
-def _known(reception: Reception, client_ids: set[UUID]) -> dict[UUID, Stored]:
+def _known(reception: Reception, client_ids: Iterable[UUID]) -> dict[UUID, Stored]:
     """Those of these ids that are questions of the reception already."""
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, {"reception": reception.pk, "ids": list(client_ids)})
@@ -242,57 +254,67 @@ CROSS JOIN LATERAL (
 """
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """All of a question that doesn't depend on its number: worked out before anybody is kept waiting."""
+
+    ask: Ask
+    language: str
+    secret: str
+    key: bytes
+    digest: str
+    row: dict[str, Any]
+
+
+def _draft(reception_id: int, ask: Ask) -> _Draft:
+    language = ask.language or text.detect_language(ask.text)
+    key = secrets.token_bytes(32)
+    secret = crypto.question_secret(reception_id, str(ask.client_id))
+    row = {
+        "client_id": str(ask.client_id),
+        "secret_hash": crypto.fingerprint(secret),
+        "text_key": bulk.as_bytea(key),
+        "original_text": ask.text,
+        "language": language,
+        "search_text": text.search_form(ask.text),
+        "urgent": urgent.detect(ask.text),
+        "asker_name": ask.name,
+        "contact": bulk.as_bytea(crypto.seal(ask.contact)) if ask.contact else None,
+    }
+    return _Draft(ask, language, secret, key, chain.text_digest(key, ask.text), row)
+
+
 def _store(
-    reception: Reception, asks: Sequence[Ask], now: datetime, by: Actor
+    reception: Reception, drafts: Sequence[_Draft], now: datetime, by: Actor
 ) -> dict[UUID, Stored]:
-    districts = _districts(reception, asks)
+    districts = _districts(reception, drafts)
+    first = reception.last_number + 1
     rows: list[bulk.Row] = []
     lines: list[Line] = []
-    secrets_and_keys: list[tuple[str, bytes]] = []
-    for ask in asks:
-        reception.last_number += 1
-        language = ask.language or text.detect_language(ask.text)
-        alarm = urgent.detect(ask.text)
-        key = secrets.token_bytes(32)
-        secret = crypto.question_secret(reception.pk, str(ask.client_id))
-        secrets_and_keys.append((secret, key))
-        rows.append(
-            {
-                "number": reception.last_number,
-                "client_id": str(ask.client_id),
-                "secret_hash": crypto.fingerprint(secret),
-                "text_key": bulk.as_bytea(key),
-                "original_text": ask.text,
-                "language": language,
-                "search_text": text.search_form(ask.text),
-                "urgent": alarm,
-                "asker_name": ask.name,
-                "district_id": districts.get(ask.district),
-                "contact": bulk.as_bytea(crypto.seal(ask.contact)) if ask.contact else None,
-            }
-        )
+    for number, draft in enumerate(drafts, first):
+        district_id = districts.get(draft.ask.district)
+        rows.append(cast("bulk.Row", draft.row | {"number": number, "district_id": district_id}))
         data: dict[str, Any] = {
-            "text": chain.text_digest(key, ask.text),
-            "language": language,
-            "source": ask.source,
+            "text": draft.digest,
+            "language": draft.language,
+            "source": draft.ask.source,
             "version": 1,
         }
-        if alarm:
+        if draft.row["urgent"]:
             # That, and not why: the reason may be the most private thing about a person.
             data["urgent"] = True
-        lines.append(Line("receive", reception.last_number, data))
+        lines.append(Line("receive", number, data))
+    reception.last_number += len(drafts)
     bulk.insert(reception.pk, rows, at=now)
     links = journal.append_many(reception, lines, by=by, at=now)
     return {
-        ask.client_id: Stored(
-            ask.client_id, row["number"], ask.text, secret, key, link, row["urgent"]
-        )
-        for ask, row, (secret, key), link in zip(asks, rows, secrets_and_keys, links, strict=True)
+        d.ask.client_id: Stored(d.ask.client_id, number, d.ask.text, d.secret, d.key, link)
+        for number, (d, link) in enumerate(zip(drafts, links, strict=True), first)
     }
 
 
-def _districts(reception: Reception, asks: Sequence[Ask]) -> dict[str, int]:
-    codes = {ask.district for ask in asks if ask.district}
+def _districts(reception: Reception, drafts: Sequence[_Draft]) -> dict[str, int]:
+    codes = {draft.ask.district for draft in drafts if draft.ask.district}
     if not codes:
         return {}
     # Any unit below the root of the reception's tree: a neighbour district's citizen may ask too.

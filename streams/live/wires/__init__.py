@@ -44,6 +44,10 @@ class Wire(Protocol):
     def waiting(self) -> int:
         """Bytes that have not left, as far as this server can tell."""
 
+    def hold(self, still: bool) -> None:
+        """Read nothing from the client, so that it can't send more; or read again. Where the server
+        can't, nothing happens."""
+
     def close(self, code: int) -> None:
         """After all that was written. Nothing is written later."""
 

@@ -70,6 +70,12 @@ class DaphneWire:
         transport = self._transport
         return len(transport.dataBuffer) - int(transport.offset) + int(transport._tempDataLen)
 
+    def hold(self, still: bool) -> None:
+        if still:
+            self._transport.pauseProducing()
+        elif not self._transport.disconnecting:
+            self._transport.resumeProducing()
+
     def close(self, code: int) -> None:
         if self._protocol.state == self._open:
             self._protocol.sendClose(code)

@@ -57,6 +57,9 @@ class GenericWire:
     def waiting(self) -> int:
         return self._unread_bytes
 
+    def hold(self, still: bool) -> None:
+        """There is no way to say so."""
+
     def close(self, code: int) -> None:
         if self._is_open:
             self._add(code)

@@ -46,6 +46,14 @@ class UvicornWire:
     def waiting(self) -> int:
         return int(self._waiting())
 
+    def hold(self, still: bool) -> None:
+        if self._transport.is_closing():
+            return
+        if still:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
     def close(self, code: int) -> None:
         self._protocol.close_with(code)
 
