@@ -10,13 +10,17 @@ import argparse
 import gc
 import os
 import resource
+import sys
 from collections.abc import Sequence
 from typing import Any
 
+from twisted.internet import reactor as _reactor
 from typing_extensions import override
 
 from streams.live.wires import EXTENSION
 
+# Its type is that of the one installed above, which Twisted's stubs can't know.
+reactor: Any = _reactor
 # Twisted's 50 lose handshakes in a storm, and each loss costs its client a second.
 BACKLOG = 4096
 HANDSHAKE_S = 20
@@ -45,6 +49,12 @@ class Server(DaphneServer):  # type: ignore[misc]
             ready_callable=self._ready,
             server_name=None,
         )
+        self._ports: list[Any] = []
+
+    @override
+    def listen_success(self, port: Any) -> None:
+        self._ports.append(port)
+        super().listen_success(port)
 
     @override
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
@@ -64,8 +74,10 @@ class Server(DaphneServer):  # type: ignore[misc]
 
     def _ready(self) -> None:
         # Its limits are those of the application, which is loaded by now.
+        from liveqa.drain import Drain  # noqa: PLC0415
         from liveqa.web_socket import Socket  # noqa: PLC0415
 
+        reactor.callWhenRunning(Drain(self, self._ports, self.stop).on_sigterm)
         Socket.prepare(self.ws_factory)
         # What is loaded now stays: the collector need not walk it again while viewers are served.
         gc.collect()
@@ -91,6 +103,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liveqa.settings")
+    # Beside a busy event loop a thread that comes back from the database waits so long for its turn.
+    sys.setswitchinterval(0.001)
     # As many sockets as the system lets us have.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

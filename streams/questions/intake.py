@@ -308,7 +308,9 @@ def _store(
     bulk.insert(reception.pk, rows, at=now)
     links = journal.append_many(reception, lines, by=by, at=now)
     return {
-        d.ask.client_id: Stored(d.ask.client_id, number, d.ask.text, d.secret, d.key, link)
+        d.ask.client_id: Stored(
+            d.ask.client_id, number, d.ask.text, d.secret, d.key, link, d.row["urgent"]
+        )
         for number, (d, link) in enumerate(zip(drafts, links, strict=True), first)
     }
 
