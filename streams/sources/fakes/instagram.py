@@ -22,6 +22,8 @@ _FIRST_AUTHOR = 1_780_000_000_000_000
 class InstagramFake(GraphFake):
     platform: ClassVar[str] = "instagram"
     object: ClassVar[str] = "instagram"
+    tells_edits: ClassVar[bool] = False
+    tells_deletes: ClassVar[bool] = False
     scopes: ClassVar[tuple[str, ...]] = (
         "instagram_basic",
         "instagram_manage_comments",

@@ -27,6 +27,9 @@ class Bridge(Fake):
     Of edits and deletions on Instagram it knows nothing; a message that it reads twice has a new id.
     """
 
+    tells_edits: ClassVar[bool] = False
+    tells_deletes: ClassVar[bool] = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._first_id = self.dice.randint(0, 90_000)
