@@ -86,10 +86,10 @@ def clean(raw: str, *, max_chars: int, lines: bool = True) -> str:
     return text
 
 
-def clean_optional(raw: str, *, max_chars: int) -> str:
-    """One line, or `""` where nothing readable was typed. Raises TextError `long`."""
+def clean_optional(raw: str, *, max_chars: int, lines: bool = False) -> str:
+    """As `clean`, but `""` where nothing readable was typed. Raises TextError `long`."""
     try:
-        return clean(raw, max_chars=max_chars, lines=False)
+        return clean(raw, max_chars=max_chars, lines=lines)
     except TextError as error:
         if error.code == "empty":
             return ""

@@ -38,7 +38,7 @@ class WordsField(forms.CharField):
         try:
             if self.required:
                 return text.clean(raw, max_chars=self.max_chars, lines=self.lines)
-            return text.clean_optional(raw, max_chars=self.max_chars)
+            return text.clean_optional(raw, max_chars=self.max_chars, lines=self.lines)
         except text.TextError as error:
             raise forms.ValidationError(_words_of(error)) from None
 

@@ -1,4 +1,6 @@
 // @ts-check
+import { speaks } from "../lib/locale.js";
+
 /**
  * <local-time data-format="time|date|datetime|age|elapsed" data-tz="Asia/Almaty"><time datetime="…">10:42</time></local-time>
  * Writes the time in the unit's zone (data-tz here or on any ancestor; else the reader's own), in the page's language.
@@ -64,7 +66,7 @@ class LocalTime extends HTMLElement {
     const language = document.documentElement.lang;
     if (this.format === "age") return age(passed_s, language);
     // Where the browser lacks the language, the server's words are better than another language's.
-    if (!Intl.DateTimeFormat.supportedLocalesOf(language).length) return null;
+    if (!speaks(language)) return null;
     const zone = /** @type {HTMLElement | null} */ (this.closest("[data-tz]"))?.dataset.tz;
     return new Intl.DateTimeFormat(language, { ...FORMATS[this.format], timeZone: zone }).format(moment);
   }
@@ -86,7 +88,7 @@ function age(passed_s, language) {
 
 /** @param {number} n @param {"minute" | "hour" | "day"} unit @param {string} language */
 function inWords(n, unit, language) {
-  if (language.startsWith("kk") && !Intl.RelativeTimeFormat.supportedLocalesOf(language).length) {
+  if (language.startsWith("kk") && !speaks(language)) {
     return n ? `${n} ${KAZAKH_AGE[unit]}` : KAZAKH_AGE.now;
   }
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });

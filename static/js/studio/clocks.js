@@ -1,4 +1,6 @@
 // @ts-check
+import { speaks } from "../lib/locale.js";
+
 /**
  * <wall-clock>: the time now in the zone of the nearest [data-tz].
  * <count-down data-to="ISO" data-late="It is time">: what is left until then.
@@ -53,7 +55,7 @@ class CountDown extends Running {
 /** @param {number} days @param {string} language */
 function inDays(days, language) {
   // Some browsers come without Kazakh and would say it in English.
-  if (language === "kk" && !Intl.NumberFormat.supportedLocalesOf(language).length) return `${days} күн`;
+  if (language === "kk" && !speaks(language)) return `${days} күн`;
   return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(days);
 }
 
