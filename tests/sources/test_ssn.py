@@ -183,7 +183,9 @@ async def test_what_the_bridge_says_is_what_people_wrote() -> None:
 
 def relay(count: int = 5, knobs: Knobs | None = None) -> SsnRelayFake:
     texts = [f"Сұрақ {n}" for n in range(1, count + 1)]
-    return SsnRelayFake(script.of(texts), knobs or Knobs(rate=0), now=Clock())
+    fake = SsnRelayFake(script.of(texts), knobs or Knobs(rate=0), now=Clock())
+    fake.closes = True
+    return fake
 
 
 async def gather(found: list[Batch], stream: AsyncIterator[Batch]) -> None:
@@ -203,6 +205,8 @@ async def test_the_relay_tells_what_is_said_while_we_listen() -> None:
         await fake.end()
         await asyncio.wait_for(task, 10)
     assert found[0].items == ()
+    # After the end nothing can be missing, however long it takes until the next broadcast.
+    assert found[-1].cursor == {}
     items = [item for batch in found for item in batch.items]
     assert [i.op for i in items] == [Op.LIVE_STARTED, *[Op.NEW] * 4, Op.LIVE_ENDED]
     assert [i.text for i in items if i.text] == [f"Сұрақ {n}" for n in range(2, 6)]

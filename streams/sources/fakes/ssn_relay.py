@@ -28,6 +28,8 @@ class SsnRelayFake(Bridge):
         self.joined, self.left = asyncio.Event(), asyncio.Event()
         self._listeners = 0
         self._said: WeakKeyDictionary[web.WebSocketResponse, int] = WeakKeyDictionary()
+        # The real one stays open after a broadcast; tests may want an end.
+        self.closes = False
         # Frames that tests want said as they are, before all others.
         self.first_words: list[str | bytes] = []
 
@@ -83,9 +85,11 @@ class SsnRelayFake(Bridge):
                     await self._say(request, socket, message)
             if not found and self.has_ended:
                 await self._say(request, socket, self.event("stream_offline"))
-                return
+                break
             if not found:
                 await self._say(request, socket, self.event("viewer_update", 312))
+        if not self.closes:
+            await asyncio.Event().wait()
 
     async def _say(
         self, request: web.Request, socket: web.WebSocketResponse, message: dict[str, Any]

@@ -25,8 +25,9 @@ from streams.sources.connectors.instagram import client, parser
 from streams.sources.errors import NotLive, SignInAgain, SourceError, Throttled, Transient
 from streams.sources.inbound import Inbound, Op, Parsed
 
-# Comments come by webhook; reading them back only finds those that a webhook lost.
-READ_BACK_S = 30.0
+# Comments come by webhook; reading them back only finds those that a webhook lost. Often, because what
+# was lost in the last moments can't be read after the end.
+READ_BACK_S = 15.0
 UNREADABLE_S = 600.0
 MESSAGE_MAX_BYTES = 1000
 MAX_SEEN = 500

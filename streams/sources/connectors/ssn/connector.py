@@ -12,7 +12,7 @@ from streams.sources.connectors import reading
 from streams.sources.connectors.base import Batch, Capabilities, Context, Cursor, Field, HttpAnswer
 from streams.sources.connectors.ssn import parser, relay
 from streams.sources.errors import NotUnderstood, SignInAgain
-from streams.sources.inbound import Parsed
+from streams.sources.inbound import Op, Parsed
 
 RELAY = "wss://io.socialstream.ninja"
 # It tells how many are watching every half minute.
@@ -80,14 +80,16 @@ def _batch(
     settings: Mapping[str, str], frames: list[bytes], now: datetime, gap: datetime | None
 ) -> Batch:
     """Frames that are no JSON are kept as strings among those that are."""
-    cursor = {"heard": now.isoformat()}
     if not frames:
-        return Batch(cursor=cursor, gap_from=gap)
+        return Batch(cursor={"heard": now.isoformat()}, gap_from=gap)
     raw = b"[" + b",".join(_as_json(frame) for frame in frames) + b"]"
     try:
         parsed = parser.parse(settings, raw, now)
     except NotUnderstood:
         parsed = Parsed(not_understood=len(frames))
+    # After the end of the broadcast nothing can be missing.
+    has_ended = any(item.op is Op.LIVE_ENDED for item in parsed.items)
+    cursor = {} if has_ended else {"heard": now.isoformat()}
     is_worth_keeping = bool(parsed.items or parsed.not_understood)
     return Batch(
         items=parsed.items,
