@@ -25,6 +25,7 @@ urlpatterns = [
     *overlay.urlpatterns,
     *room.urlpatterns,
     *sources.urlpatterns,
+    *sources.staff_urlpatterns,
     *chiefs.urlpatterns,
     *archive.urlpatterns,
     *i18n_patterns(

@@ -2,11 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from streams.sources import views
+from streams.sources import page_views, views
 
 urlpatterns: list[URLPattern] = [
     path("in/<uuid:source>", views.receive, name="in"),
     path("in/<uuid:source>/<slug:source_token>", views.receive, name="in_token"),
     path("in/<uuid:source>/", views.receive, name="in"),
     path("in/<uuid:source>/<slug:source_token>/", views.receive, name="in_token"),
+]
+# For the administrators of a unit.
+staff_urlpatterns: list[URLPattern] = [
+    path("sources/", page_views.sources, name="sources"),
+    path("sources/new/<slug:platform>/", page_views.add, name="source_new"),
+    path("sources/<uuid:source_uuid>/", page_views.source, name="source"),
+    path("sources/<uuid:source_uuid>/switch/", page_views.switch, name="source_switch"),
+    path("sources/<uuid:source_uuid>/rotate/", page_views.rotate, name="source_rotate"),
+    path("sources/<uuid:source_uuid>/check/", page_views.check, name="source_check"),
+    path("sources/<uuid:source_uuid>/test/", page_views.test, name="source_test"),
 ]

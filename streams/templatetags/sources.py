@@ -1,0 +1,33 @@
+"""Template tags for the health of sources."""
+
+from typing import Any
+
+from django import template
+
+from streams.sources import chips, words
+from streams.sources.queries import Pulse
+
+register = template.Library()
+
+
+@register.inclusion_tag("parts/source_chip.html")
+def source_chip(pulse: Pulse, *, is_open: bool = False) -> dict[str, Any]:
+    """One source: its state, its figures, and what to do."""
+    return {
+        "pulse": pulse,
+        "state": words.HEALTH[pulse.health],
+        "tone": words.TONES.get(pulse.health, ""),
+        "action": words.action(pulse.health, pulse.code),
+        "quota": chips.quota(pulse.source),
+        "is_open": is_open,
+    }
+
+
+@register.simple_tag
+def platform_name(platform: str) -> str:
+    return words.platform(platform)
+
+
+@register.simple_tag
+def source_words() -> dict[str, dict[str, str]]:
+    return words.actions()
