@@ -47,11 +47,13 @@ _STUDIO = (
 )
 _PLAN = "plan plan_reception plan_line_new plan_line plan_line_switch plan_cancel"
 _CONTROL = "control_list control_record control_step"
+_SOURCES = "sources source_new source source_switch source_rotate source_check source_test"
 STAFF: dict[str, frozenset[Role]] = {
     **dict.fromkeys(_DESK.split(), DESK),
     **dict.fromkeys(_STUDIO.split(), STUDIO),
     **dict.fromkeys(_PLAN.split(), HOSTS),
     **dict.fromkeys(_CONTROL.split(), CONTROL),
+    **dict.fromkeys(_SOURCES.split(), frozenset({Role.ADMINISTRATOR})),
 }
 SOCKETS: dict[str, frozenset[Role]] = {"desk": DESK, "studio": STUDIO}
 
@@ -90,6 +92,8 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
         "token": addresses.token,
         "remote": addresses.remote,
         "source": source.uuid,
+        "source_uuid": source.uuid,
+        "platform": "webhook",
         "source_token": token,
         "no": reception.no,
         "number": question.number,

@@ -10,6 +10,7 @@ import { codeOf, controlFor, enter, isTyping, keysAreOn, press, turnKeys } from 
 import { Rail } from "./desk/rail.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
 import { Search } from "./desk/search.js";
+import { Sources } from "./desk/sources.js";
 
 const LOAD_AFTER_MS = 90;
 
@@ -35,6 +36,7 @@ const rail = desk.querySelector('[data-list="queue"]') && new Rail(desk, (values
 const alarm = new Alarm(desk.querySelector('[data-list="urgent"]'), (number) =>
   toasts.show(`${desk.dataset.alarm ?? ""}: № ${number}`, "danger"),
 );
+const sources = new Sources(desk);
 const isNarrow = matchMedia("(max-width: 1099.98px)");
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let loading;
@@ -269,6 +271,7 @@ screen.addEventListener("live:counts", () => search.settleOutcomes());
 screen.addEventListener("live:side", (event) => {
   const { side } = /** @type {CustomEvent} */ (event).detail;
   if ("note" in side) rail?.tell(side.note);
+  if (side.sources) sources.tell(side.sources);
   const holder = side.claims?.[card.number] ?? "";
   if (card.card && (card.card.dataset.holder ?? "") !== holder && !card.isBusy) card.refresh();
 });

@@ -24,6 +24,7 @@ from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
 from streams.receptions.rules import State, Step
+from streams.sources import chips
 
 URGENT, INBOX, QUEUE = "urgent", "inbox", "queue"
 ON_AIR, CLOSED = "on_air", "closed"
@@ -135,7 +136,7 @@ class DeskScreen:
         return render_to_string("parts/desk_row.html", {"row": card.data})
 
     def side(self, reception_id: int) -> dict[str, object]:
-        """Votes of open questions and who works on what, by question number."""
+        """Votes of open questions and who works on what, by question number; how the sources are."""
         votes = Question.objects.filter(
             reception_id=reception_id, status__in=[s.value for s in OPEN], votes__gt=0
         ).values_list("number", "votes")
@@ -144,6 +145,7 @@ class DeskScreen:
             "votes": {str(number): count for number, count in votes},
             "claims": {str(number): claim.holder.initials for number, claim in claims.items()},
             "note": notes.told(notes.last(reception_id)),
+            "sources": chips.side(receptions().get(pk=reception_id)),
         }
 
 

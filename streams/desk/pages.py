@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from streams.common import clock
 from streams.desk import forms, frames, window
 from streams.desk.cards import CardView
 from streams.desk.entry import EntryForm
@@ -15,6 +16,7 @@ from streams.live.screens import Card, News
 from streams.people.models import Unit
 from streams.questions.marks import available_tags
 from streams.receptions import notes
+from streams.sources import queries as sources
 
 SCREEN = DeskScreen()
 
@@ -53,6 +55,7 @@ def context(
         "search": search or search_form(seat, names=names),
         "found": found,
         "entry_form": EntryForm(districts=names),
+        "pulses": sources.pulses(sources.feeding(seat.reception), clock.now()),
         "user_id": seat.user.pk,
         "note": notes.last(seat.reception.pk),
     }
