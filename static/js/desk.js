@@ -271,7 +271,7 @@ screen.addEventListener("live:counts", () => search.settleOutcomes());
 screen.addEventListener("live:side", (event) => {
   const { side } = /** @type {CustomEvent} */ (event).detail;
   if ("note" in side) rail?.tell(side.note);
-  if (side.sources) sources.tell(side.sources);
+  if (side.sources?.of) sources.tell(side.sources);
   const holder = side.claims?.[card.number] ?? "";
   if (card.card && (card.card.dataset.holder ?? "") !== holder && !card.isBusy) card.refresh();
 });

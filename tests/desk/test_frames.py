@@ -210,7 +210,12 @@ def test_the_small_state_holds_votes_and_claims(reception: Reception, cast: Cast
     one, two = make_move(ask(reception), Move.APPROVE, cast.by), ask(reception)
     votes.vote_many(reception.pk, [(1, "a"), (1, "b")])
     marks.claim(two.pk, by=cast.by_second, now=clock.now())
-    assert SCREEN.side(reception.pk) == {"votes": {"1": 2}, "claims": {"2": "БК"}, "note": None}
+    assert SCREEN.side(reception.pk) == {
+        "votes": {"1": 2},
+        "claims": {"2": "БК"},
+        "note": None,
+        "sources": {},
+    }
     make_move(one, Move.ANSWER_TEXT, cast.by)
     make_move(two, Move.ANSWER_TEXT, cast.by)
     assert SCREEN.side(reception.pk) == {"votes": {}, "claims": {}, "note": None}
