@@ -218,7 +218,7 @@ def test_the_small_state_holds_votes_and_claims(reception: Reception, cast: Cast
     }
     make_move(one, Move.ANSWER_TEXT, cast.by)
     make_move(two, Move.ANSWER_TEXT, cast.by)
-    assert SCREEN.side(reception.pk) == {"votes": {}, "claims": {}, "note": None}
+    assert SCREEN.side(reception.pk) == {"votes": {}, "claims": {}, "note": None, "sources": {}}
 
 
 def test_a_row_tells_when_it_changes(reception: Reception, cast: Cast) -> None:
