@@ -77,7 +77,8 @@ class Server(DaphneServer):  # type: ignore[misc]
         from liveqa.drain import Drain  # noqa: PLC0415
         from liveqa.web_socket import Socket  # noqa: PLC0415
 
-        reactor.callWhenRunning(Drain(self, self._ports, self.stop).on_sigterm)
+        # When the loop runs, Twisted has set its own handler, which this one replaces.
+        reactor.callLater(0, Drain(self, self._ports, self.stop).on_sigterm)
         Socket.prepare(self.ws_factory)
         # What is loaded now stays: the collector need not walk it again while viewers are served.
         gc.collect()
