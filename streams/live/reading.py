@@ -38,14 +38,15 @@ def since(
     screen: Screen, reception_id: int, cursor: int, languages: Collection[str], beside: str = ""
 ) -> Outcome:
     """What a page at `cursor` lacks. `beside`: new state beside the journal, to go along."""
-    head = Reception.objects.values_list("last_seq", flat=True).get(pk=reception_id)
-    if head == cursor:
-        return Outcome(head)
-    if not 0 < head - cursor <= FARTHEST:
-        return Outcome(head, stale=True)
     # The frame claims no more than the entries looked at: what is committed meanwhile may show in
     # the cards already, and comes again with the next frame.
-    seq, numbers = journal.changed(reception_id, cursor)
+    seq, numbers = journal.changed(reception_id, cursor, at_most=FARTHEST + 1)
+    if seq == cursor:
+        head = Reception.objects.values_list("last_seq", flat=True).get(pk=reception_id)
+        # One that was committed between the two reads is the next step's.
+        return Outcome(min(head, cursor), stale=head < cursor)
+    if seq - cursor > FARTHEST:
+        return Outcome(seq, stale=True)
     step = _step(screen, cursor, replace(_read(screen, reception_id, numbers), seq=seq), languages)
     return Outcome(seq, step, parcels([step], languages, beside), beside)
 

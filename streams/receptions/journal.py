@@ -173,13 +173,18 @@ def public(entry: Entry) -> dict[str, Any]:
     return bare | {"hash": entry.hash}
 
 
-def changed(reception_id: int, after: int) -> tuple[int, frozenset[int]]:
-    """The newest seq and the numbers of the questions that entries after `after` speak of."""
+def changed(
+    reception_id: int, after: int, *, at_most: int | None = None
+) -> tuple[int, frozenset[int]]:
+    """The newest seq and the numbers of the questions that entries after `after` speak of.
+
+    With `at_most` no more than so many entries are looked at, from `after` on.
+    """
     rows = Entry.objects.filter(reception_id=reception_id, seq__gt=after).values_list(
         "seq", "question_number"
     )
     newest, numbers = after, set()
-    for seq, number in rows.order_by():
+    for seq, number in rows.order_by("seq")[:at_most] if at_most else rows.order_by():
         newest = max(newest, seq)
         if number is not None:
             numbers.add(number)

@@ -208,8 +208,8 @@ async def test_queries_of_a_change_do_not_grow_with_the_sockets(
                 await socket.news(seq + 1)
             monkeypatch.setattr(reading, "since", original)
         seq += 1
-    # The head, the entries, and the three of the screen.
-    assert asked == [5, 5]
+    # The entries, and the three of the screen.
+    assert asked == [4, 4]
 
 
 async def test_a_question_that_cant_be_read_keeps_no_other_back(
@@ -277,7 +277,7 @@ async def test_a_database_that_is_away_loses_nothing_and_closes_nobody(
 async def test_a_client_that_reads_nothing_is_closed_and_the_others_get_all(
     reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wires, "CAP_BYTES", 3000)
+    monkeypatch.setattr(wires, "CAP_BYTES", 12_000)
     monkeypatch.setattr(feed, "PATIENCE_S", 0.5)
     async with sockets(f"/ws/plain/{reception.no}/", 2) as (good, deaf):
         for socket in (good, deaf):
