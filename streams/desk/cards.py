@@ -24,6 +24,8 @@ from streams.questions.rules import Move, Outcome, Status
 from streams.questions.service_clock import Due
 from streams.receptions.models import Entry
 from streams.receptions.rules import State
+from streams.sources import queries as sources
+from streams.sources.queries import AtSource
 
 # One key, one meaning; where two moves share a key they never stand side by side.
 KEYS: Mapping[Move, str] = {
@@ -119,6 +121,7 @@ class CardView:
     text_is_open: bool = False
     now_time_code: str = ""
     due: Due | None = None
+    at_source: list[AtSource] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -205,6 +208,7 @@ def build(
         text_is_open=wrong.public_text is not None,
         now_time_code=time_code,
         due=promised.due(question) if promised else None,
+        at_source=sources.at_source(question),
     )
 
 

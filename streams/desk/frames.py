@@ -25,6 +25,7 @@ from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
 from streams.receptions.rules import State, Step
 from streams.sources import chips
+from streams.sources import queries as sources
 
 URGENT, INBOX, QUEUE = "urgent", "inbox", "queue"
 ON_AIR, CLOSED = "on_air", "closed"
@@ -44,13 +45,16 @@ _PLACE_ZERO = 1_000_000_000
 
 @dataclass(frozen=True)
 class Row:
-    """`decided_by` is named on the stamp of a row that leaves; None: the asker."""
+    """`decided_by` is named on the stamp of a row that leaves; None: the asker. `is_changed`: the asker
+    has other words by now where they asked.
+    """
 
     question: Question
     reception: Reception
     decided_by: User | None = None
     due: Due | None = None
     is_beyond: bool = False
+    is_changed: bool = False
 
     @property
     def key(self) -> str:
@@ -113,6 +117,7 @@ class DeskScreen:
         following = questions.next_in_queue(reception_id)
         head = Head(reception, now, since, questions.equation(reception_id), following)
         promised = service_clock.of(reception, clock.now())
+        changed = sources.changed_by_asker(reception_id)
         rows = [
             Row(
                 q,
@@ -120,6 +125,7 @@ class DeskScreen:
                 by.get(q.number),
                 due=promised.due(q) if promised else None,
                 is_beyond=not view.holds(q),
+                is_changed=q.number in changed,
             )
             for q in shown
         ]

@@ -26,7 +26,6 @@ MARKS = frozenset(
         "take_over",
         "control_assign",
         "control_remove",
-        "changed_at_source",
         "place",
         "cue",
         "urgent",
@@ -155,7 +154,12 @@ class Replay:
             return self._moved
         if kind in MARKS:
             return lambda entry: self.questions[entry["question"]]
-        return {"receive": self._received, "redact": self._redacted, "undo": self._undone}.get(kind)
+        return {
+            "receive": self._received,
+            "redact": self._redacted,
+            "undo": self._undone,
+            "changed_at_source": self._changed_elsewhere,
+        }.get(kind)
 
     def _received(self, entry: Entry) -> Standing:
         if self.state not in _TAKES_QUESTIONS:
@@ -236,6 +240,11 @@ class Replay:
             public_text=entry["data"]["text"],
             last=(entry["seq"], None),
         )
+
+    def _changed_elsewhere(self, entry: Entry) -> Standing:
+        """The asker's new words change nothing here but who decides next must have seen them."""
+        before = self._next(entry, has_was=False)
+        return replace(before, version=entry["data"]["version"], last=(entry["seq"], None))
 
     def _next(self, entry: Entry, *, has_was: bool = True) -> Standing:
         """Where the question stands; the entry must speak of exactly that."""

@@ -14,6 +14,7 @@ from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.room import moulds, queries, snapshots, visitors
 from streams.room.forms import AskForm
+from streams.sources import queries as sources
 
 
 def open_room(request: HttpRequest, reception: Reception) -> HttpResponse:
@@ -54,6 +55,7 @@ def _context(
         "window": queries.WINDOW,
         "question_max_chars": settings.QUESTION_MAX_CHARS,
         "decline_reasons": labels.DECLINE_REASONS.values(),
+        "gaps": sources.gaps(reception),
     }
 
 

@@ -17,6 +17,7 @@ from streams.receptions.models import Reception
 from streams.receptions.rules import State
 from streams.room import pages, queries, visitors
 from streams.room.shelves import shelves
+from streams.sources import queries as sources
 
 _FINISHED = frozenset({State.SEALED, State.CANCELLED})
 _MAX_NUMBER = 2**31 - 1
@@ -40,6 +41,7 @@ def _finished(request: HttpRequest, reception: Reception) -> HttpResponse:
     context: dict[str, object] = {
         "reception": reception,
         "sums": questions.equation(reception.pk),
+        "gaps": sources.gaps(reception),
     }
     if reception.last_number > _ONE_PAGE:
         context |= _one_shelf(request, reception)

@@ -112,9 +112,14 @@ def _mark(
         return
     if reception.state not in WORKABLE:
         return
-    data = {"what": what}
-    if text:
-        data["text"] = digest(question, text)
     # Read anew: questions received or moved in this transaction have put entries behind our back.
     head = journal.lock(reception.pk)
+    question.refresh_from_db(fields=["version"])
+    question.version += 1
+    question.changed_at = now
+    # A new version: who decides on the words they saw before is told to look again.
+    question.save(update_fields=["version", "changed_at"])
+    data: dict[str, object] = {"what": what, "version": question.version}
+    if text:
+        data["text"] = digest(question, text)
     journal.append(head, CHANGED, by=ASKER, at=now, question_number=question.number, data=data)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
+from streams.questions.models import Question
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.receptions.rules import State
 from streams.sources import rules
-from streams.sources.models import Gap, Source
+from streams.sources.models import Comment, Gap, Source
 from streams.sources.rules import Candidate, Feeds, Health
 
 _TO_COME_OR_ON = (State.SCHEDULED, State.LIVE, State.PAUSED)
@@ -71,7 +72,54 @@ def feeding(reception: Reception) -> QuerySet[Source]:
 
 def gaps(reception: Reception) -> list[Gap]:
     """When questions may have been missed, for everybody to see."""
-    return list(reception.gaps.select_related("source").order_by("since", "pk"))
+    found = reception.gaps.filter(filled_at__isnull=True)
+    return list(found.select_related("source").order_by("since", "pk"))
+
+
+@dataclass(frozen=True)
+class AtSource:
+    """A comment that the question stands for, as its card shows it.
+
+    `new_words`: the asker changed them, and no moderator has written a text since.
+    """
+
+    comment: Comment
+    new_words: str
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.comment.deleted_at is not None
+
+
+def at_source(question: Question) -> list[AtSource]:
+    """Where the question was asked, the first one first; empty for the room's own."""
+    comments = list(question.comments.select_related("source").order_by("pk"))
+    changed = (
+        comments
+        and question.is_open
+        and question.number in changed_by_asker(question.reception_id, [question.number])
+    )
+    return [
+        AtSource(comment, comment.text if changed and comment.changed_since else "")
+        for comment in comments
+    ]
+
+
+def changed_by_asker(reception_id: int, numbers: Iterable[int] | None = None) -> frozenset[int]:
+    """Open questions whose words the asker changed where they asked, and nobody has looked since."""
+    comments = Comment.objects.filter(
+        reception_id=reception_id, changed_since=True, question__closed_at__isnull=True
+    )
+    if numbers is not None:
+        comments = comments.filter(question__number__in=list(numbers))
+    rows = comments.order_by().values_list(
+        "question__number", Max("edits__replaced_at"), Max("question__text_versions__at")
+    )
+    return frozenset(
+        number
+        for number, changed_at, written_at in rows
+        if changed_at and (not written_at or written_at < changed_at)
+    )
 
 
 @dataclass(frozen=True)

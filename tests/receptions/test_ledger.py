@@ -61,7 +61,7 @@ def test_every_kind_of_entry_is_told(sealed: Reception) -> None:
         set(rules.Move)
         | set(reception_rules.Step)
         | MARKS
-        | {"schedule", "receive", "redact", "undo"}
+        | {"schedule", "receive", "redact", "undo", "changed_at_source"}
     )
     assert {str(kind) for kind in legal} - kinds == {"cancel", "take_over", "changed_at_source"}
     assert kinds <= {str(kind) for kind in legal}

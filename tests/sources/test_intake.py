@@ -8,9 +8,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import close_old_connections
+from django.test import Client
+from django.urls import reverse
 
 from streams.common import clock
-from streams.questions import queries
+from streams.desk.frames import DeskScreen
+from streams.questions import actions, marks, queries
+from streams.questions.actions import Stale
 from streams.questions.models import Question
 from streams.questions.replay import Replay
 from streams.questions.rules import Move
@@ -151,10 +155,10 @@ def test_deletion_withdraws_while_open_and_leaves_the_answered(
 def test_deletion_after_the_reception_reaches_its_question(
     cast: Cast, source: Source, reception: Reception
 ) -> None:
-    from streams.receptions import actions
+    from streams.receptions import actions as receptions
 
     results(source, said("Старый?", external_id="old"))
-    actions.end(reception.pk, by=cast.by, now=clock.now())
+    receptions.end(reception.pk, by=cast.by, now=clock.now())
     other = make_reception(cast)
     gone = said("", external_id="old", op=Op.DELETE)
     assert results(source, said("Новый?"), gone) == [Result.CREATED, Result.CHANGED]
@@ -306,3 +310,39 @@ def test_health_is_written_once_per_change(source: Source, reception: Reception)
     assert not health.report(source.pk, Health.LIVE, now=now)
     assert health.report(source.pk, Health.QUOTA, code="spent", now=now, retry_at=now)
     assert source.health_changes.count() == 2
+
+
+def test_desk_shows_what_the_asker_changed_until_somebody_edits(
+    cast: Cast, source: Source, reception: Reception, client: Client
+) -> None:
+    results(source, said("Когда откроют мост?", external_id="1"))
+    question = Question.objects.get()
+    make_move(question, Move.QUEUE, cast.by)
+    question.refresh_from_db()
+    results(source, said("Когда закроют мост?", external_id="1", op=Op.EDIT))
+    # Who decides on the words they saw before is told to look again.
+    with pytest.raises(Stale):
+        actions.move(
+            question.pk, Move.PUT_ON_AIR, by=cast.by, expect=question.version, now=clock.now()
+        )
+    client.force_login(cast.moderator, backend="django.contrib.auth.backends.ModelBackend")
+    card = reverse("desk_card", args=[reception.no, question.number])
+    desk = reverse("desk", args=[reception.no])
+    assert "Когда закроют мост?" in client.get(card).content.decode()
+    assert DeskScreen().read(reception.pk, None).cards[1].data.is_changed  # type: ignore[attr-defined]
+    question.refresh_from_db()
+    marks.edit_text(
+        question.pk, "Когда мост?", by=cast.by, expect=question.version, now=clock.now()
+    )
+    assert "Когда закроют мост?" not in client.get(card).content.decode()
+    assert client.get(desk).status_code == 200
+    report = check_file(io.BytesIO(file_of(Reception.objects.get())), Replay())
+    assert report.findings == []
+
+
+def test_gaps_stand_on_the_public_page(
+    cast: Cast, source: Source, reception: Reception, client: Client
+) -> None:
+    results(source, progress=Progress(gap_from=clock.now() - timedelta(seconds=90)))
+    address = reverse("reception", args=[reception.no])
+    assert 'id="gaps-title"' in client.get(address).content.decode()
