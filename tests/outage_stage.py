@@ -14,6 +14,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from tests.cast import ask, make_cast, make_reception  # noqa: E402
+from tests.sources.stage import make_source  # noqa: E402
 
 
 def session_of(user: object) -> str:
@@ -38,6 +39,7 @@ def main() -> None:
                 "no": reception.no,
                 "number": question.number,
                 "session": session_of(cast.moderator),
+                "source": str(make_source(cast).uuid),
             }
         )
     )

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psycopg
 import pytest
 from websockets.sync.client import ClientConnection, connect
@@ -31,7 +32,10 @@ from websockets.typing import Origin
 from liveqa.services.pair import VARIABLES, hold
 from liveqa.services.places import open_places
 from liveqa.services.servers import Server
+from streams.common import clock
+from streams.sources.connectors.webhook.signature import sign
 from tests.conftest import ROOT, LiveServer
+from tests.sources.stage import SECRET
 
 PATIENCE_S = 30.0
 # A question that waits for the database is asked again at this pace at the slowest.
@@ -47,6 +51,7 @@ class House:
     no: str
     number: int
     session: str
+    source: str
 
     def socket(
         self, path: str, *, session: bool = False
@@ -199,6 +204,26 @@ def test_without_postgresql_it_is_said_plainly_and_the_question_is_stored_once(
     count = "SELECT count(*) FROM streams_question WHERE client_id = %s"
     assert house.scalar(count, client_id) == 1
     assert house.get(f"/ru/receptions/{house.no}/") == 200
+
+
+def test_without_postgresql_a_platform_is_told_to_come_again(house: House) -> None:
+    """Never 200 for what was not stored; the same delivery is taken when the database is back."""
+    body = json.dumps({"items": [{"id": "outage", "text": "Слышно ли нас?"}]}).encode()
+    house.servers["DATABASE_URL"].stop()
+    try:
+        assert _deliver(house, body).status_code == 503
+    finally:
+        house.servers["DATABASE_URL"].start()
+    deadline = time.monotonic() + PATIENCE_S
+    while (answer := _deliver(house, body)).status_code != 202:
+        assert time.monotonic() < deadline, answer.status_code
+    assert answer.json()["items"] == [{"id": "outage", "result": "created"}]
+
+
+def _deliver(house: House, body: bytes) -> httpx2.Response:
+    headers = sign(SECRET, "msg_outage", clock.now(), body)
+    address = f"{house.site.url}/in/{house.source}/"
+    return httpx2.post(address, content=body, headers=headers, timeout=30)
 
 
 def _until_taken(socket: ClientConnection, client_id: str, text: str) -> dict[str, Any]:
