@@ -191,6 +191,17 @@ async def test_many_pages_are_read_until_what_is_known() -> None:
         assert (third.items, third.raw) == ((), b"")
 
 
+async def test_where_deliveries_get_lost_it_reads_back_more_often() -> None:
+    platform = fake(20)
+    async with platform.serving(), context_of(platform) as context:
+        await platform.go_live()
+        await platform.release()
+        waits = []
+        for context.held in (0, 14, 15, 20):
+            waits.append((await INSTAGRAM.fetch(context, {})).wait_s)
+    assert waits == [5.0, 5.0, 15.0, 15.0]
+
+
 async def test_before_during_and_after_the_broadcast() -> None:
     platform = fake(2)
     async with platform.serving(), context_of(platform) as context:

@@ -28,6 +28,8 @@ from streams.sources.inbound import Inbound, Op, Parsed
 # Comments come by webhook; reading them back only finds those that a webhook lost. Often, because what
 # was lost in the last moments can't be read after the end.
 READ_BACK_S = 15.0
+# Where Instagram counts clearly more than we hold, deliveries get lost, or none come at all.
+LOSING_S, LOSING_BY = 5.0, 5
 UNREADABLE_S = 600.0
 MESSAGE_MAX_BYTES = 1000
 MAX_SEEN = 500
@@ -131,7 +133,11 @@ class InstagramConnector:
                 "fields": max((part.fields for part in parts), default=fields),
             },
             raw=raw if fresh or parsed.not_understood else b"",
-            wait_s=max(READ_BACK_S, current.pause_s, *(part.pause_s for part in parts)),
+            wait_s=max(
+                _pause_s(current.count, context.held),
+                current.pause_s,
+                *(part.pause_s for part in parts),
+            ),
             gap_from=since or context.live_since if is_cut else None,
             platform_count=current.count,
             not_understood=parsed.not_understood,
@@ -195,6 +201,11 @@ def _refused(error: GraphError) -> ReplyResult:
     if isinstance(error.known, Throttled) or error.known.code == "token":
         raise error.known from None
     return ReplyResult(ReplyState.REFUSED, code=error.known.code)
+
+
+def _pause_s(count: int | None, held: int) -> float:
+    is_losing = count is not None and count > held + LOSING_BY
+    return LOSING_S if is_losing else READ_BACK_S
 
 
 def _has_instagram_login(context: Context) -> bool:
