@@ -16,7 +16,7 @@ from bench.backstage_client import BackstageError
 from bench.build import MADE
 from bench.context import FULL, QUICK, Context, Sizes
 from bench.crowd import CrowdError
-from bench.product import Product, ProductError
+from bench.product import ProductError
 from bench.scenarios import BY_NAME, DEFAULT
 from bench.verdicts import Bar, Judged, Outcome, Verdict, is_good, judge
 
@@ -96,19 +96,21 @@ def _code(judged: Sequence[Judged]) -> int:
 
 def _context(stack: ExitStack, sizes: Sizes, files: int) -> Context:
     server, generator = crowd.cores()
-    say("\nStarting the product as make run does …")
-    product = stack.enter_context(Product(core=server))
+    say()
+    ctx = Context(sizes, say, files, server, generator)
+    stack.callback(ctx.stop)
+    product = ctx.product
     reception = product.backstage.reception()
     with product.crowd(reception.no) as one:
         one.join(1, seq=reception.seq)
         one.mark()
         one.reach(product.backstage.change(reception).seq)
-        frame = one.frames(MADE / "frame")[0]
+        ctx.frame = one.frames(MADE / "frame")[0]
         size = one.report()["variants"][0]["bytes"]
     say(
         f"A frame of one changed question: {size} bytes, uncompressed. Product on core {server}, crowds on core {generator}."
     )
-    return Context(sizes, say, files, server, generator, product, frame)
+    return ctx
 
 
 def _sizes(arguments: argparse.Namespace) -> Sizes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ class Sizes:
     viewers: int = 3000
     many: int = 30_000
     rounds: int = 5
-    frames: int = 25
+    frames: int = 20
     warm_up: int = 100
     seconds: float = 5.0
     long_seconds: float = 300.0
@@ -52,9 +52,22 @@ class Context:
     files: int
     server_core: int | None
     crowd_core: int | None
-    # The started product with the askers' limits off; scenarios that need another start their own.
-    product: Product
     # A frame as the product sends it, for the anchors.
-    frame: dict[str, Any]
+    frame: dict[str, Any] = field(default_factory=dict)
+    # What one scenario found and another wants to know.
     found: dict[str, Any] = field(default_factory=dict)
-    began: float = field(default_factory=time.monotonic)
+    _home: ExitStack = field(default_factory=ExitStack)
+    _product: Product | None = None
+
+    @property
+    def product(self) -> Product:
+        """With the askers' limits off; started when it is first wanted."""
+        if self._product is None:
+            self.say("Starting the product as make run does …")
+            self._product = self._home.enter_context(Product(core=self.server_core))
+        return self._product
+
+    def stop(self) -> None:
+        """For scenarios that start one of their own: two would share the machine."""
+        self._product = None
+        self._home.close()

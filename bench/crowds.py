@@ -79,12 +79,11 @@ def anchors(
 ) -> tuple[list[Contender], list[str]]:
     """Those that can be had here with their crowds, and why the others can't."""
     frame, core = ctx.frame, ctx.server_core
-    redis = ctx.product.env["REDIS_URL"]
     makers: dict[str, Callable[[], contextlib.AbstractContextManager[tuple[int, int]]]] = {
         "C loop": lambda: servers.c_loop(frame, core),
         "C loop again": lambda: servers.c_loop(frame, core),
         "Node ws": lambda: servers.node_ws(frame, core),
-        "group_send": lambda: servers.plain_channels(frame, redis, core),
+        "group_send": lambda: servers.plain_channels(frame, ctx.product.env["REDIS_URL"], core),
     }
     found, absent = [], []
     for name in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from bench import crowds
+from bench.contender import NO_GAP_S
 from bench.context import Context
 from bench.stats import deviation
 
@@ -20,10 +21,10 @@ def measure(ctx: Context) -> tuple[float | None, str]:
         if absent:
             return None, absent[0]
         for contender in pair:
-            contender.closed(FRAMES)
+            contender.closed(FRAMES, NO_GAP_S)
         for number in range(ROUNDS):
             for contender in pair if number % 2 else reversed(pair):
-                contender.rounds.append(contender.closed(FRAMES))
+                contender.rounds.append(contender.closed(FRAMES, NO_GAP_S))
         first, second = pair
         cpu = deviation([r.cpu_ms for r in first.rounds], [r.cpu_ms for r in second.rounds])
         last = deviation([r.last_ms for r in first.rounds], [r.last_ms for r in second.rounds])

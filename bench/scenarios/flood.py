@@ -63,6 +63,7 @@ def run(ctx: Context) -> Outcome:
 
 def _flood(ctx: Context, name: str, title: str, *, limits: bool) -> Outcome:
     outcome = Outcome(name, title, columns=COLUMNS)
+    ctx.stop()
     per_s = TIMES * float(ctx.found.get("intake", GUESS))
     sockets = int(min(per_s / PER_SOCKET, MOST_SOCKETS, ctx.files - 1000))
     with ExitStack() as stack:

@@ -6,12 +6,13 @@ import statistics
 from contextlib import ExitStack
 
 from bench import crowds
-from bench.contender import COLUMNS, Contender, row
+from bench.contender import COLUMNS, NO_GAP_S, Contender, row
 from bench.context import Context
 from bench.stats import ratios
 from bench.verdicts import Bar, Outcome
 
 NAME, TITLE = "submit", "Submit → durable commit → the last viewer"
+ROUNDS = 4
 RATIO = Bar("submit → last viewer ÷ the broadcast alone", 1.3, "×")
 SOON = Bar("submit → last viewer", 100, "ms")
 
@@ -34,8 +35,8 @@ def run(ctx: Context) -> Outcome:
         )
         product.pin()
         for contender in (submit, alone):
-            outcome.faults += contender.closed(min(20, ctx.sizes.warm_up)).faults
-        for number in range(ctx.sizes.rounds):
+            outcome.faults += contender.closed(min(20, ctx.sizes.warm_up), NO_GAP_S).faults
+        for number in range(min(ROUNDS, ctx.sizes.rounds)):
             for contender in (submit, alone) if number % 2 else (alone, submit):
                 contender.rounds.append(contender.closed(ctx.sizes.frames))
     for contender in (submit, alone):

@@ -32,6 +32,7 @@ def run(ctx: Context) -> Outcome:
         outcome.notes.append(
             f"This account may open {ctx.files} files: {2 * each} viewers instead of {ctx.sizes.many}."
         )
+    ctx.stop()
     with ExitStack() as stack:
         product = stack.enter_context(Product())
         ports = [product.port, product.add_web()]
