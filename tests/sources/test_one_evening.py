@@ -37,15 +37,20 @@ COMPLETE = ("facebook", "instagram", "ssn", "telegram", "whatsapp")
 
 @dataclass(frozen=True)
 class Size:
-    """`rate` is of each platform. The lines of a long evening are cut every ten seconds."""
+    """`rate` is of each platform. The lines of a long evening are cut every ten seconds.
+
+    `stream_s` and `poll_s`: how long a platform keeps a line open on which it has nothing to say.
+    """
 
     comments: int
     rate: float
     cut_every_s: float
+    stream_s: float
+    poll_s: float
 
 
-SHORT = Size(comments=140, rate=5.0, cut_every_s=2.5)
-LONG = Size(comments=1500, rate=3.0, cut_every_s=10.0)
+SHORT = Size(comments=140, rate=5.0, cut_every_s=2.5, stream_s=2.0, poll_s=0.3)
+LONG = Size(comments=800, rate=1.5, cut_every_s=10.0, stream_s=10.0, poll_s=5.0)
 
 
 @dataclass
@@ -85,8 +90,8 @@ def knobs(platform: str, size: Size) -> Knobs:
         reorder=0.10,
         drop_every_s=size.cut_every_s,
         retry_after_s=1,
-        stream_s=2.0,
-        poll_s=0.3,
+        stream_s=size.stream_s,
+        poll_s=size.poll_s,
         faults=faults.get(platform, ()),
     )
 
@@ -218,5 +223,6 @@ def test_a_long_evening_of_all_platforms(
     started = time.monotonic()
     evening = one_evening(cast, reception, live_daphne, appeals_csv, tmp_path, LONG)
     cuts = sum(fake.record.cuts for fake in evening.fakes.values())
+    assert cuts > len(PULLED)
     asked = questions.equation(reception.pk).captured
     print(f"{asked} questions, {cuts} cuts, {time.monotonic() - started:.0f} s")  # noqa: T201

@@ -186,6 +186,7 @@ def test_spent_quota_stops_the_whole_project(
             youtube.fail("quota", 100)
             stage.run(_cut(youtube))
             eventually(lambda: _health(first) == Health.QUOTA, runner)
+            eventually(lambda: _health(second) == Health.QUOTA, runner)
             Source.objects.filter(pk=second.pk).update(is_enabled=True)
             first.refresh_from_db()
             second.refresh_from_db()

@@ -202,7 +202,8 @@ class Fake:
 
     async def _cut_now_and_then(self) -> None:
         while True:
-            await asyncio.sleep(self.knobs.drop_every_s)
+            # Not in step with anything that comes back as regularly.
+            await asyncio.sleep(self.knobs.drop_every_s * self.dice.uniform(0.8, 1.2))
             self.cut()
 
     async def write(self, request: web.Request, response: web.StreamResponse, data: bytes) -> None:
