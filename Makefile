@@ -10,7 +10,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 SINCE := $(shell date +%s)
 ARGS ?=
 
-.PHONY: help run test check format messages lock bench bench-similar clean \
+.PHONY: help run test check format messages lock bench bench-similar profile clean \
 	dev check-style check-templates check-floors check-project check-with-servers test-with-servers
 
 help:  ## this list
@@ -48,6 +48,9 @@ lock: dev  ## pin requirements/*.in anew; ARGS=--upgrade takes newer versions
 
 bench: dev  ## measure the speed beside anchors of the same run; ARGS="--only NAME", "--list", "--quick"
 	@$(PY) -m bench $(ARGS)
+
+profile: dev  ## what a rehearsal costs the database, statement by statement
+	@$(SERVERS) $(PY) -m tests.bench.statements $(ARGS)
 
 clean:  ## remove what the other targets made; DATA_DIR stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage

@@ -1,0 +1,63 @@
+"""What a batch costs: so many statements, whatever its size."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from streams.common import clock
+from streams.questions import intake
+from streams.questions.intake import Ask, Receipt
+from streams.questions.models import AskerContact, Question, TextVersion
+from streams.receptions.models import Reception
+
+# Line up, lock, known ids, questions, journal.
+STATEMENTS = 5
+
+
+def asks(count: int, **fields: str) -> list[Ask]:
+    texts = [f"Когда починят дорогу номер {n}?" for n in range(count)]
+    return [Ask(client_id=uuid.uuid4(), text=text, **fields) for text in texts]
+
+
+def statements(captured: CaptureQueriesContext) -> list[str]:
+    return [q["sql"] for q in captured.captured_queries if "SAVEPOINT" not in q["sql"]]
+
+
+@pytest.mark.parametrize("count", [1, 3, 200])
+def test_a_batch_is_few_statements(reception: Reception, count: int) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        intake.receive_many(reception.pk, asks(count, contact="+7 701"), now=clock.now())
+    assert len(statements(captured)) == STATEMENTS
+    assert Question.objects.filter(reception=reception).count() == count
+    assert TextVersion.objects.filter(question__reception=reception).count() == count
+    assert AskerContact.objects.filter(question__reception=reception).count() == count
+
+
+def test_districts_cost_one_more(reception: Reception) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        intake.receive_many(reception.pk, asks(9, district="KOL"), now=clock.now())
+    assert len(statements(captured)) == STATEMENTS + 1
+
+
+def test_what_is_known_already_costs_no_write(reception: Reception) -> None:
+    sent = asks(7)
+    first = intake.receive_many(reception.pk, sent, now=clock.now())
+    with CaptureQueriesContext(connection) as captured:
+        again = intake.receive_many(reception.pk, sent, now=clock.now())
+    assert len(statements(captured)) == STATEMENTS - 2
+    assert [r.hash for r in first if isinstance(r, Receipt)] == [
+        r.hash for r in again if isinstance(r, Receipt)
+    ]
+
+
+def test_every_column_has_what_the_model_gives_it(reception: Reception) -> None:
+    """The statement is made from the model: what it stores is what the model would have stored."""
+    intake.receive_many(reception.pk, asks(1), now=clock.now())
+    stored = Question.objects.get(reception=reception)
+    for field in Question._meta.concrete_fields:
+        if field.has_default():
+            assert getattr(stored, field.attname) == field.get_default(), field.name
