@@ -30,7 +30,7 @@ from streams.sources.runner import backoff, store
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
-GATHER_S = 0.2
+GATHER_S = 0.05
 # A connection that ends cleanly is opened again at once, but not in a tight circle.
 _SHORTEST_ROUND_S = 0.5
 # Less than this without a connection is the usual turn of one, and no gap.
@@ -129,7 +129,7 @@ class Listener:
         return self._connected_until or place.heard_until
 
     async def _listen(self, batches: AsyncIterator[Batch], lost_at: datetime | None) -> None:
-        """Batches of a moment are stored together: a busy chat costs five transactions a second."""
+        """Batches of a moment are stored together: a busy chat costs at most twenty transactions a second."""
         waiting: asyncio.Queue[Batch] = asyncio.Queue(maxsize=BATCH_MAX)
         reader = asyncio.create_task(_read(batches, waiting))
         is_over = False
