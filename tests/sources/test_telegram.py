@@ -230,8 +230,8 @@ async def test_what_waited_since_before_the_reception_is_history(
 @pytest.mark.parametrize(
     ("kind", "error", "code"),
     [
-        ("conflict", TakenElsewhere, "reader"),
-        ("webhook", TakenElsewhere, "webhook"),
+        ("conflict", TakenElsewhere, "taken_elsewhere"),
+        ("webhook", TakenElsewhere, "taken_elsewhere"),
         ("token", SignInAgain, "token"),
         ("server", Transient, "server"),
     ],

@@ -48,15 +48,14 @@ async def call(
 
 
 def _refusal(context: Context, said: Mapping[str, Any], status: int) -> SourceError:
-    """The first line that fits. Telegram's words are looked at, never shown."""
+    """The first line that fits."""
     number = reading.number(said.get("error_code")) or status
-    words = reading.string(said.get("description")).lower()
     pause = reading.number(reading.mapping(said.get("parameters")).get("retry_after"))
     wait = min(timedelta(seconds=pause), wire.LONGEST_PAUSE) if pause else _UNSAID
     lines: tuple[tuple[bool, SourceError], ...] = (
         (number == 429, Throttled("slower", until=context.now() + wait)),
-        (number == 409 and "webhook" in words, TakenElsewhere("webhook")),
-        (number == 409, TakenElsewhere("reader")),
+        # Another program asks, or a webhook is set.
+        (number == 409, TakenElsewhere("taken_elsewhere")),
         (number in {401, 404}, SignInAgain("token")),
         (number == 403, Refused("blocked")),
         (number >= 500, Transient("server")),
