@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zlib import crc32
 
 from django.core.management.base import CommandError
 
@@ -13,6 +14,7 @@ from streams.sources import registry
 from streams.sources.fakes.base import Fake
 from streams.sources.fakes.knobs import BadKnob, Fault, Knobs
 from streams.sources.models import Source
+from streams.sources.rules import Health
 
 NAME = "simulate_live"
 
@@ -67,7 +69,8 @@ def knobs(options: Mapping[str, Any], platform: str) -> Knobs:
         raise CommandError(str(error)) from None
     return Knobs(
         rate=options["rate"],
-        seed=options["seed"],
+        # Each platform has an evening of its own.
+        seed=crc32(f"{options['seed']}/{platform}".encode()),
         window=options["window"],
         delay_s=options["delay"],
         drop_every_s=options["disconnect_every"],
@@ -133,6 +136,9 @@ def connect(source: Source, fake: Fake) -> None:
     source.settings = fake.settings()
     source.keep_secrets(fake.secrets())
     source.cursor = {}
+    # What an earlier rehearsal ended with, such as a spent quota, is over.
+    source.health, source.health_code, source.retry_at = Health.WAITING, "", None
+    source.quota_spent, source.platform_count = 0, None
     source.is_enabled = True
     source.save()
 

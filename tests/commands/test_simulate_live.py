@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from streams.common import clock
 from streams.sources.models import Source
 from tests.cast import make_cast
 from tests.conftest import ROOT
@@ -83,7 +85,10 @@ def test_connected_sources_lead_to_the_fakes_and_are_switched_off_after() -> Non
     assert not any(source.is_enabled for source in first.values())
     assert first["youtube"].settings["base_url"].startswith("http://127.0.0.1:")
     assert first["youtube"].secrets["api_key"]
+    # A quota that was spent in one rehearsal is there again in the next.
+    Source.objects.update(health="quota", retry_at=clock.now() + timedelta(hours=5))
     run_once()
+    assert not Source.objects.filter(retry_at__isnull=False).exists()
     assert Source.objects.count() == 2
 
 
