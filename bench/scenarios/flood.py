@@ -58,16 +58,12 @@ class Memory:
 
 def run(ctx: Context) -> Outcome:
     """With the limits for askers that a new installation has: what they refuse is refused in words."""
-    return _flood(ctx, NAME, TITLE, limits=True)
-
-
-def _flood(ctx: Context, name: str, title: str, *, limits: bool) -> Outcome:
-    outcome = Outcome(name, title, columns=COLUMNS)
+    outcome = Outcome(NAME, TITLE, columns=COLUMNS)
     ctx.stop()
     per_s = TIMES * float(ctx.found.get("intake", GUESS))
     sockets = int(min(per_s / PER_SOCKET, MOST_SOCKETS, ctx.files - 1000))
     with ExitStack() as stack:
-        product = stack.enter_context(Product(limits=limits, core=ctx.server_core))
+        product = stack.enter_context(Product(limits=True, core=ctx.server_core))
         reception = product.backstage.reception(QUESTIONS)
         since = product.backstage.head(reception)
         watchers = stack.enter_context(product.crowd(reception.no, core=ctx.crowd_core))
