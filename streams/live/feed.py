@@ -20,6 +20,7 @@ SIDE_EVERY_S = 0.25
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 # Where a screen has a tick, writing takes at most one part in so many of the time.
 BREATH = 4
+LONGEST_TICK_S = 2.0
 # A line that has let nothing leave for so long is given up.
 PATIENCE_S = 10.0
 # So many lines are written to before others get their turn on the event loop.
@@ -107,8 +108,12 @@ class Feed:
                 self._wake.set()
             else:
                 pause_s = FIRST_PAUSE_S
-            tick_s = self.screen.tick_s
-            next_at = self._loop.time() + (max(tick_s, BREATH * self._wrote_s) if tick_s else 0.0)
+            next_at = self._loop.time() + self._tick_s()
+
+    def _tick_s(self) -> float:
+        """Until the next frame. Screens of staff have no tick."""
+        tick_s = self.screen.tick_s
+        return min(max(tick_s, BREATH * self._wrote_s), LONGEST_TICK_S) if tick_s else 0.0
 
     async def _bring(self) -> None:
         await self._read_side()

@@ -169,6 +169,46 @@ async def test_changes_of_one_tick_come_in_one_frame(reception: Reception, seq: 
     assert numbers == list(range(1, 21))
 
 
+async def test_the_longer_writing_takes_the_more_comes_in_one_frame(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    monkeypatch.setattr(feed, "BREATH", 20_000)
+    address = f"/ws/slow/{reception.no}/"
+    async with sockets(address) as (viewer,), sockets(f"/ws/plain/{reception.no}/") as (desk,):
+        for socket in (viewer, desk):
+            await socket.hello(seq)
+            await socket.settled()
+        # The first one goes at once; what comes while the feed takes breath goes together.
+        await do(ask, reception)
+        await viewer.news(seq + 1)
+        await desk.news(seq + 1)
+        for count in (2, 3, 4):
+            await do(ask, reception)
+            await desk.news(seq + count)
+        assert len(await viewer.news(seq + 4)) == 1
+
+
+async def test_votes_that_are_new_go_along_with_the_news(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    monkeypatch.setattr(feed, "BREATH", 20_000)
+    question = await do(ask, reception)
+    await do(lambda: type(question).objects.update(is_public=True))
+    async with sockets(f"/ws/slow/{reception.no}/") as (socket,):
+        await socket.hello(seq + 1)
+        assert await socket.settled() == {"votes": {}}
+        await do(ask, reception)
+        await socket.news(seq + 2)
+        # While the feed takes breath.
+        await do(vote, question, "a")
+        await do(ask, reception)
+        frame = await socket.message()
+    assert (frame["seq"], frame["side"]) == (seq + 3, {"votes": {"1": 1}})
+    assert frame["put"]
+
+
 async def test_votes_come_beside_the_journal_and_only_when_they_changed(
     reception: Reception,
 ) -> None:
