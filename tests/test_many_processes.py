@@ -28,8 +28,8 @@ def configuration(folder: Path, listen: int, ports: list[int]) -> str:
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if "ssl" not in line or "listen" in line]
     text = "\n".join(lines).replace("listen 443 ssl http2", f"listen 127.0.0.1:{listen}")
-    for given, port in zip((8001, 8002, 8003), [*ports, ports[0]], strict=True):
-        text = text.replace(f"127.0.0.1:{given}", f"127.0.0.1:{port}")
+    for ours, port in zip((8001, 8002, 8003), [*ports, ports[0]], strict=True):
+        text = text.replace(f"127.0.0.1:{ours}", f"127.0.0.1:{port}")
     for given, here in (
         ("/run/nginx.pid", f"{folder}/pid"),
         ("/var/log/nginx/", f"{folder}/"),

@@ -7,6 +7,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 from django.utils import translation
 
+from streams.common.precedence import STAFF
 from streams.live import frames
 from streams.live.parcel import Parcel
 from streams.live.ring import Step
@@ -17,6 +18,8 @@ from streams.receptions.models import Reception
 log = structlog.get_logger(__name__)
 # Further behind than this, a fresh page is cheaper than the way there.
 FARTHEST = 500
+# A frame of more cards lets requests of staff go by, now and then, and for so long at most.
+CARDS_AT_ONCE, GIVE_WAY_S = 25, 0.05
 # The database is away: nothing is wrong with what was read, so nothing may be skipped.
 AWAY = (OperationalError, InterfaceError)
 
@@ -124,7 +127,10 @@ def _step(screen: Screen, cursor: int, news: News, languages: Collection[str]) -
 def _cards(screen: Screen, news: News, language: str) -> dict[int, str]:
     cards: dict[int, str] = {}
     with translation.override(language):
-        for card in news.cards:
+        for count, card in enumerate(news.cards, 1):
+            if count % CARDS_AT_ONCE == 0:
+                # A flood's cards: whoever is at work with a click goes first.
+                STAFF.give_way(GIVE_WAY_S)
             try:
                 cards[card.id] = frames.card(screen, card)
             except AWAY:

@@ -43,7 +43,7 @@ ORDER BY total_ms DESC LIMIT %s
 """
 
 
-def execute(sql: str, *parameters: object) -> list[tuple[object, ...]]:
+def execute(sql: str, *parameters: int | str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall()) if cursor.description else []
