@@ -24,7 +24,7 @@ PLATFORMS: Mapping[str, object] = {
 }
 HEALTH: Mapping[str, object] = {
     Health.OFF: gettext_lazy("switched off"),
-    Health.WAITING: gettext_lazy("waiting for the broadcast"),
+    Health.WAITING: pgettext_lazy("a source", "waiting"),
     Health.CONNECTING: gettext_lazy("connecting"),
     Health.LIVE: pgettext_lazy("a source", "listening"),
     Health.DELAYED: gettext_lazy("interrupted"),
@@ -47,7 +47,7 @@ TONES: Mapping[str, str] = {
 # What a moderator should do; empty where there is nothing to do.
 ACTIONS: Mapping[str, object] = {
     Health.OFF: gettext_lazy("An administrator can switch it on."),
-    Health.WAITING: gettext_lazy("Nothing to do: it begins by itself when the broadcast does."),
+    Health.WAITING: gettext_lazy("Nothing to do: it begins by itself with the first comment."),
     Health.CONNECTING: "",
     Health.LIVE: "",
     Health.DELAYED: gettext_lazy(

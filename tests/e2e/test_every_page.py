@@ -16,6 +16,9 @@ from streams.common import clock
 from streams.people.models import User
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
+from streams.receptions import standing
+from streams.receptions.models import Standing
+from streams.sources.models import Source
 from tests.cast import Cast, ask, escalate, make_cast, make_move, make_reception, secret_of
 from tests.conftest import LiveServer
 
@@ -44,7 +47,21 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
     over = make_reception(cast)
     receptions.end(over.pk, by=cast.by, now=clock.now())
     no = reception.no
+    Standing.objects.create(unit=cast.district, host_name="Серік Омаров")
+    register = standing.current(cast.district, now=clock.now())
+    assert register is not None
+    written = ask(register, LONG)
+    source = Source.objects.create(unit=cast.district, platform="ssn", name="Instagram")
     return {
+        "blogs": ("/blog/", None),
+        "register": (f"/receptions/{register.no}/", None),
+        "months": (f"/blog/{cast.district.code}/months/", None),
+        "my question, in writing": (f"/q/{secret_of(written)}/", None),
+        "desk of a register": (f"/desk/{register.no}/questions/1/", cast.moderator),
+        "type in": (f"/desk/{no}/entry/", cast.moderator),
+        "paste": (f"/desk/{no}/paste/", cast.moderator),
+        "sources": ("/sources/", cast.administrator),
+        "source": (f"/sources/{source.uuid}/", cast.administrator),
         "home": ("/", None),
         "room": (f"/receptions/{no}/", None),
         "reception afterwards": (f"/receptions/{over.no}/", None),
