@@ -138,6 +138,8 @@ def _locked(source_id: int, now: datetime) -> tuple[Reception | None, Source]:
         chosen = queries.fed_by(source, now)
         if chosen is None:
             break
+        # As every batch of questions does, and in the same order, or two of them would wait in a ring.
+        journal.queue_up(chosen.pk)
         reception = journal.lock(chosen.pk)
         if receptions.takes_questions(reception, now):
             return reception, health.lock(source_id)

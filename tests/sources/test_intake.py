@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import close_old_connections
@@ -25,7 +27,7 @@ from streams.sources.inbound import Author, Op, Origin
 from streams.sources.intake import Progress, Result
 from streams.sources.models import Comment, Gap, Source
 from streams.sources.rules import Fate
-from tests.cast import Cast, make_move, make_reception
+from tests.cast import Cast, ask, make_move, make_reception
 from tests.receptions.ledgers import file_of
 from tests.sources.stage import make_source, said
 
@@ -78,6 +80,46 @@ def test_same_delivery_five_times_in_parallel(source: Source, reception: Recepti
     assert counted.count(Result.DUPLICATE) == 80
     assert Comment.objects.count() == Question.objects.count() == 20
     assert Entry.objects.filter(kind="receive").count() == 20
+
+
+def _many(work: Callable[[], object], failures: list[BaseException]) -> None:
+    try:
+        for _ in range(25):
+            work()
+    except BaseException as error:  # noqa: BLE001 -- handed to the test
+        failures.append(error)
+    finally:
+        close_old_connections()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sources_and_the_room_do_not_wait_in_a_ring(cast: Cast, reception: Reception) -> None:
+    """Several sources, the room and a moderator write into one reception at once."""
+    sources = [make_source(cast) for _ in range(2)]
+    failures: list[BaseException] = []
+
+    def two(source: Source) -> None:
+        results(source, said(), said())
+
+    def from_room() -> None:
+        ask(reception)
+
+    def decide() -> None:
+        results(sources[0], said(external_id="once"))
+        results(sources[0], said(external_id="once", op=Op.EDIT, text=f"Иначе {clock.now()}?"))
+
+    work = [partial(two, source) for source in sources]
+    threads = [
+        threading.Thread(target=_many, args=(one, failures))
+        for one in (*work, from_room, from_room, decide)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert Question.objects.count() == 2 * 50 + 2 * 25 + 1
+    assert queries.equation(reception.pk).adds_up
 
 
 def test_webhook_and_reconcile_poll_of_one_comment(source: Source, reception: Reception) -> None:
