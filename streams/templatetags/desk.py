@@ -1,12 +1,16 @@
 """Template tags of the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from streams.desk import timecode
 from streams.questions import labels
+from streams.questions.redaction import Piece
 from streams.questions.rules import Outcome
 
 register = template.Library()
@@ -19,9 +23,24 @@ def state_phrase(status: str, outcome: str | None = None) -> str:
 
 
 @register.simple_tag
-def personal_data(kind: str) -> object:
-    """What a marked place of a text is."""
-    return labels.PERSONAL_DATA[kind]
+def marked(pieces: Sequence[Piece], can_mask: bool = False) -> SafeString:
+    """A text with its personal data marked; as buttons that mask where the form for it is there.
+
+    Made here and not in the template: line breaks are shown as they stand.
+    """
+    return mark_safe("".join(_piece(piece, can_mask=can_mask) for piece in pieces))  # noqa: S308 -- each is escaped
+
+
+def _piece(piece: Piece, *, can_mask: bool) -> SafeString:
+    if not piece.kind:
+        return conditional_escape(piece.text)
+    kind = labels.PERSONAL_DATA[piece.kind]
+    if not can_mask:
+        html = '<mark class="personal" title="{}">{}</mark>'
+        return format_html(html, kind, piece.text)
+    html = '<button class="personal" form="mask-form" name="only" value="{}" title="{}">{}</button>'
+    told = _("%(kind)s: mask this one") % {"kind": kind}
+    return format_html(html, piece.index, told, piece.text)
 
 
 @register.simple_tag
