@@ -130,7 +130,9 @@ function follow(event) {
   }
   if (code === "Undo" || code === "KeyU") {
     event.preventDefault();
-    undo();
+    // Not before the answer with the toast has come to life: its form would leave the page.
+    if (card.isSending) void card.answered().then(undo);
+    else undo();
     return;
   }
   if (code === "KeyZ") {

@@ -23,6 +23,7 @@ from streams.questions.terms import terms
 # So many questions are measured at most, about: that bounds the time, whatever the archive's size.
 _BUDGET = 2_500
 _LIMIT = 4_000
+_BEST = 1_500
 # A term that so many have is looked for only together with another one.
 _RARE = 500
 _PAIRED = 7
@@ -158,8 +159,12 @@ def ranked(
 
 
 def _measured(wanted: frozenset[int], common: Commonness, within: Q) -> dict[int, float]:
-    found = Likeness.objects.filter(_candidates(wanted, common)).filter(within)
-    return _scores(wanted, common, found.values_list("pk", "terms")[:_LIMIT])
+    # First the index alone, then who may be shown: asked for both at once, PostgreSQL reads every question.
+    found = Likeness.objects.filter(_candidates(wanted, common)).values_list("pk", "terms")
+    scores = _scores(wanted, common, found[:_LIMIT])
+    best = sorted(scores, key=lambda pk: -scores[pk])[:_BEST]
+    allowed = Likeness.objects.filter(pk__in=best).filter(within).values_list("pk", flat=True)
+    return {pk: scores[pk] for pk in allowed}
 
 
 def _scores(
