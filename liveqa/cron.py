@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 
 from streams.questions.jobs import make_comparable, turn_registers
 from streams.receptions.jobs import make_next_receptions
-from streams.sources.jobs import purge_deliveries, read_deliveries_again
+from streams.sources.jobs import purge_deliveries, read_deliveries_again, tend_replies
 
 
 class JsonQueue(Queue):
@@ -30,5 +30,6 @@ cron.register(make_next_receptions, queue_name="default", interval=600)
 cron.register(make_comparable, queue_name="default", interval=60)
 # A page or a question at the month's turn doesn't wait for it; see `receptions.standing`.
 cron.register(turn_registers, queue_name="default", interval=300)
+cron.register(tend_replies, queue_name="default", interval=15)
 cron.register(purge_deliveries, queue_name="default", interval=6 * 3600)
 cron.register(read_deliveries_again, queue_name="default", interval=24 * 3600)

@@ -26,6 +26,8 @@ ALLOWED_ORIGINS = env.words(
     "ALLOWED_ORIGINS",
     ",".join(f"http://{host}:{PORT}" for host in ("localhost", "127.0.0.1", "[::1]")),
 )
+# Where links in messages to askers lead; the first allowed origin unless it is said.
+SITE_URL = env.text("SITE_URL", ALLOWED_ORIGINS[0]).rstrip("/")
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 # Proxies in front of us that add one X-Forwarded-For value each; 0 trusts the connection alone.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, maximum=8)

@@ -157,6 +157,11 @@ class Question(models.Model):
                 name="question_by_proposer",
                 condition=Q(proposed_by__isnull=False),
             ),
+            models.Index(
+                fields=("closed_at",),
+                name="question_by_closing",
+                condition=Q(closed_at__isnull=False),
+            ),
             models.Index(fields=("reception", "status"), name="question_by_status"),
             models.Index(fields=("reception", "bucket"), name="question_by_bucket"),
             GinIndex(fields=("search_vector",), name="question_search"),

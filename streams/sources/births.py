@@ -39,6 +39,7 @@ def born(
         facts = Facts(
             is_staff=comment.is_staff,
             has_words=bool(comment.text),
+            is_opt_out=rules.is_opt_out(comment.text),
             is_banned=comment.author_key in banned,
             is_history=_is_history(item, reception),
             is_duplicate=first is not None,

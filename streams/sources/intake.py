@@ -21,7 +21,7 @@ from streams.questions.models import Question
 from streams.receptions import journal
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
-from streams.sources import actions, births, health, queries, shaping
+from streams.sources import actions, births, health, outbox, queries, shaping
 from streams.sources.inbound import Inbound, Op
 from streams.sources.models import Comment, Source
 from streams.sources.rules import Fate, Health
@@ -207,6 +207,7 @@ def _store(
     firsts = [comment for comment in comments if comment.duplicate_of is None]
     Comment.objects.bulk_create(firsts)
     Comment.objects.bulk_create([c for c in comments if c.duplicate_of is not None])
+    outbox.write_receipts(source, asking, now)
 
 
 def _one(source: Source, reception: Reception | None, item: Inbound, now: datetime) -> Done:

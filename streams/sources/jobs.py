@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
+
+from rq import Retry
+
 from streams.common import clock
-from streams.sources import deliveries
+from streams.sources import deliveries, outbox, outcomes, sending
 from streams.sources.models import Delivery
 
 
@@ -23,3 +27,23 @@ def read_deliveries_again() -> int:
 
 def purge_deliveries() -> int:
     return deliveries.purge(clock.now())
+
+
+def send_replies(source_id: int) -> int | Retry:
+    """How many were sent; where more must wait, rq asks again at that time."""
+    drained = sending.drain(source_id)
+    if drained.again_at is None:
+        return drained.sent
+    wait_s = (drained.again_at - clock.now()).total_seconds()
+    # Beyond this the clock comes round by itself.
+    return Retry(max=20, interval=max(1, ceil(wait_s))) if wait_s <= 600 else drained.sent
+
+
+def tend_replies() -> int:
+    """What no single event may lose: dead workers' rows, decisions not told yet, rows not sent yet."""
+    now = clock.now()
+    outbox.sweep(now)
+    written = outcomes.write(now)
+    for source_id in outbox.due(now):
+        outbox.kick(source_id)
+    return written

@@ -31,6 +31,7 @@ class Fate(StrEnum):
     DUPLICATE = "duplicate"
     STAFF = "staff"
     NO_WORDS = "no_words"
+    OPT_OUT = "opt_out"
     BACKFILL = "backfill"
     WITHDRAWN = "withdrawn"
     BANNED = "banned"
@@ -62,6 +63,46 @@ class ReplyStatus(StrEnum):
     UNKNOWN = "unknown"
     REFUSED = "refused"
     EXPIRED = "expired"
+
+
+# Alone in a message: its author wants to hear no more from us there.
+OPT_OUT_WORDS = frozenset({"stop", "стоп", "тоқта", "токта"})
+
+
+def is_opt_out(text: str) -> bool:
+    return text.strip(" \t\n/.!\"'«»").casefold() in OPT_OUT_WORDS
+
+
+class Tell(StrEnum):
+    """Whether a source's askers are told something: never, in private only, or in public as well."""
+
+    OFF = "off"
+    PRIVATE = "private"
+    ALL = "all"
+
+
+def is_told(chosen: str, *, is_private: bool) -> bool:
+    """Unset is `private`: what is said under everybody's eyes is switched on by a person."""
+    return chosen == Tell.ALL or (is_private and chosen in {Tell.PRIVATE, ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `calls` in any `seconds`."""
+
+    calls: int
+    seconds: int
+
+
+def earliest(sent: Iterable[datetime], limits: Iterable[Limit], now: datetime) -> datetime:
+    """When one more may be sent, after those sent at these moments."""
+    newest_first = sorted(sent, reverse=True)
+    free = [
+        newest_first[limit.calls - 1] + timedelta(seconds=limit.seconds)
+        for limit in limits
+        if len(newest_first) >= limit.calls
+    ]
+    return max([now, *free])
 
 
 # The same author's same words within this time are one message that came by two roads.
@@ -111,6 +152,7 @@ class Facts:
 
     is_staff: bool = False
     has_words: bool = True
+    is_opt_out: bool = False
     is_withdrawn: bool = False
     is_banned: bool = False
     is_history: bool = False
@@ -124,6 +166,7 @@ def fate(facts: Facts) -> Fate:
         (facts.is_withdrawn, Fate.WITHDRAWN),
         (facts.is_staff, Fate.STAFF),
         (not facts.has_words, Fate.NO_WORDS),
+        (facts.is_opt_out, Fate.OPT_OUT),
         (facts.is_banned, Fate.BANNED),
         (facts.is_history, Fate.BACKFILL),
         (facts.is_duplicate, Fate.DUPLICATE),

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 from httpx2 import AsyncClient
 
 from streams.sources.inbound import Inbound, Parsed
+from streams.sources.rules import Limit
 
 Cursor = Mapping[str, Any]
 
@@ -31,6 +32,7 @@ class Capabilities:
 
     `reply_per_message`: how many replies one message can have (None: any number).
     `reply_while_live`: replies only until the broadcast ends. `reply_within_s`: and so long after the message.
+    `reply_cost`: quota units of one reply. `reply_limits`: of the whole account.
     `address_token`: nothing in a delivery proves its sender but a secret token in our address.
     `silent_after_s`: during a broadcast it says something at least so often, if only who is watching.
     """
@@ -43,6 +45,8 @@ class Capabilities:
     reply_per_message: int | None = None
     reply_while_live: bool = False
     reply_within_s: int | None = None
+    reply_cost: int = 0
+    reply_limits: tuple[Limit, ...] = ()
     address_token: bool = False
     silent_after_s: int | None = None
 
@@ -239,3 +243,19 @@ class Replier(Connector, Protocol):
     async def reply(
         self, context: Context, reply_ref: Mapping[str, Any], text: str, idempotency_key: str
     ) -> ReplyResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where a reply appears. `key` is the same for all that share `limits`."""
+
+    key: str
+    is_private: bool
+    limits: tuple[Limit, ...] = ()
+
+
+@runtime_checkable
+class Chatting(Replier, Protocol):
+    """Replies here go to different places: some private, some public, each with limits of its own."""
+
+    def chat(self, reply_ref: Mapping[str, Any]) -> Chat: ...

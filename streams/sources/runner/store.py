@@ -85,7 +85,7 @@ def place(source_id: int) -> Place:
         secrets=source.secrets,
         cursor=dict(source.cursor),
         live_since=reception.live_since if reception else None,
-        spent=_spent(source, now),
+        spent=spent_today(source, now),
         held=queries.held(source),
         health=Health(source.health),
         code=source.health_code,
@@ -93,7 +93,7 @@ def place(source_id: int) -> Place:
     )
 
 
-def _spent(source: Source, now: datetime) -> int:
+def spent_today(source: Source, now: datetime) -> int:
     """Today's units of the whole project, as the platform counts its days."""
     connector = registry.connector(source.platform)
     if not isinstance(connector, Metered):

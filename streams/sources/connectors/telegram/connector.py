@@ -11,6 +11,7 @@ from streams.sources.connectors import reading, wire
 from streams.sources.connectors.base import (
     Batch,
     Capabilities,
+    Chat,
     Check,
     Context,
     Cursor,
@@ -31,6 +32,7 @@ from streams.sources.errors import (
     Transient,
 )
 from streams.sources.inbound import Parsed
+from streams.sources.rules import Limit
 
 POLL, WEBHOOK = "poll", "webhook"
 POLL_S = 25
@@ -40,7 +42,9 @@ REPLY_MAX_CHARS = 4096
 
 class TelegramConnector:
     platform: str = "telegram"
-    capabilities = Capabilities(edits=True, backfill=True, reply=ReplyMode.PUBLIC)
+    capabilities = Capabilities(
+        edits=True, backfill=True, reply=ReplyMode.PUBLIC, reply_limits=(Limit(30, 1),)
+    )
     fields: tuple[Field, ...] = (
         Field("bot_token", secret=True),
         Field("chats", required=False),
@@ -115,6 +119,13 @@ class TelegramConnector:
         if wants_hook and reading.number(hook.get("last_error_date")):
             checks.append(Check("delivered", False))
         return tuple(checks)
+
+    def chat(self, reply_ref: Mapping[str, Any]) -> Chat:
+        """Groups and channels have numbers below nought, people above."""
+        key = str(reply_ref.get("chat_id", ""))
+        if key.isdigit():
+            return Chat(key, is_private=True, limits=(Limit(1, 1),))
+        return Chat(key, is_private=False, limits=(Limit(1, 1), Limit(20, 60)))
 
     async def reply(
         self, context: Context, reply_ref: Mapping[str, Any], text: str, idempotency_key: str

@@ -33,7 +33,11 @@ REPLY_MAX_CHARS = 200
 class YouTubeConnector:
     platform: str = "youtube"
     capabilities = Capabilities(
-        deletes=True, backfill=True, reply=ReplyMode.PUBLIC, reply_while_live=True
+        deletes=True,
+        backfill=True,
+        reply=ReplyMode.PUBLIC,
+        reply_while_live=True,
+        reply_cost=20,
     )
     fields: tuple[Field, ...] = (
         Field("video", required=False),
