@@ -7,14 +7,16 @@ from uuid import UUID
 import django_rq
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from streams.common import clock
 from streams.common.limits import Buckets
-from streams.sources import deliveries, health, registry
+from streams.sources import deliveries, health, registry, turns
 from streams.sources.connectors.base import Accounting, HttpAnswer, Push, Trimming
 from streams.sources.deliveries import Read
 from streams.sources.errors import BadSignature
@@ -27,12 +29,26 @@ BODY_MAX_BYTES = 3 * 1024 * 1024
 READ_AT_ONCE = 50
 _READ_LATER = "streams.sources.jobs.read_delivery"
 # A flood from one source must not take the house's threads; platforms come again after a 429.
+RETRY_AFTER_S = 5
 _rate = Buckets(settings.SOURCES_DELIVERIES_PER_MIN)
 
 
 @csrf_exempt
 @never_cache
 def receive(request: HttpRequest, source: UUID, source_token: str = "") -> HttpResponse:
+    """503 while the database is away or too many wait for it: most platforms come again.
+
+    Without a page around it: no platform reads one, and it may need what is missing too.
+    """
+    try:
+        with turns.deliveries.taken():
+            return _received(request, source, source_token)
+    except (OperationalError, InterfaceError, PoolTimeout, turns.Crowded) as error:
+        log.warning("source.not_now", source=str(source), error=type(error).__name__)
+        return _plain(503, retry_after_s=RETRY_AFTER_S)
+
+
+def _received(request: HttpRequest, source: UUID, source_token: str) -> HttpResponse:
     """Handshake, or: size, signature, store, understand, answer."""
     found = Source.objects.select_related("unit").filter(uuid=source, is_enabled=True).first()
     push = _push(found)
