@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
-from streams.common import crypto
+from streams.common import crypto, sql
 from streams.questions.models import Answer, Claim, Question, Vote
 from streams.questions.rules import BUCKETS, OPEN, WAITING, Move, Outcome, Status
 from streams.receptions.models import Entry, Reception
@@ -61,33 +61,27 @@ class Equation:
         }
 
 
+_EQUATION = """
+SELECT q.bucket, q.status, count(*), r.last_number, r.last_seq, r.last_hash
+FROM streams_question q JOIN streams_reception r ON r.id = q.reception_id
+WHERE r.id = %s GROUP BY q.bucket, q.status, r.id
+"""
+
+
 def equation(reception_id: int) -> Equation:
     """One query. `captured` is the count the reception dealt, the rest is counted from questions."""
-    rows = (
-        Question.objects.filter(reception_id=reception_id)
-        .values(
-            "bucket",
-            "status",
-            "reception__last_number",
-            "reception__last_seq",
-            "reception__last_hash",
-        )
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
     buckets = dict.fromkeys(BUCKETS, 0)
     statuses = {status.value: 0 for status in Status if status is not Status.CLOSED}
     captured = aside = seq = 0
     head = ""
-    for row in rows:
-        captured = row["reception__last_number"]
-        seq, head = row["reception__last_seq"], row["reception__last_hash"]
-        if row["bucket"] == Outcome.NOT_A_QUESTION:
-            aside += row["n"]
+    for bucket, status, count, *at in sql.rows(_EQUATION, [reception_id]):
+        captured, seq, head = at
+        if bucket == Outcome.NOT_A_QUESTION:
+            aside += count
             continue
-        buckets[row["bucket"]] += row["n"]
-        if row["status"] in statuses:
-            statuses[row["status"]] += row["n"]
+        buckets[bucket] += count
+        if status in statuses:
+            statuses[status] += count
     return Equation(captured, captured - aside, aside, buckets, statuses, seq, head)
 
 
@@ -98,9 +92,14 @@ def for_seal(reception: Reception) -> tuple[int, dict[str, Any]]:
     return sums.waiting, sums.published()
 
 
+def standing_answers() -> Prefetch[str]:
+    """The answer that stands, as `standing_answers` of each question."""
+    standing = Answer.objects.filter(retracted_at__isnull=True).select_related("by")
+    return Prefetch("answers", standing, to_attr="standing_answers")
+
+
 def full() -> QuerySet[Question]:
     """Questions with all that a card shows, in a constant number of queries."""
-    standing = Answer.objects.filter(retracted_at__isnull=True).select_related("by")
     return (
         Question.objects.select_related(
             "reception__unit",
@@ -110,7 +109,7 @@ def full() -> QuerySet[Question]:
             "claim__holder",
             "cue",
         )
-        .prefetch_related("tags", Prefetch("answers", standing, to_attr="standing_answers"))
+        .prefetch_related("tags", standing_answers())
         .annotate(also=Count("merged", distinct=True))
     )
 

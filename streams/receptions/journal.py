@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from streams.common import clock
+from streams.common import clock, sql
 from streams.people.actors import Actor
 from streams.receptions import bell, chain
 from streams.receptions.models import Entry, Reception
@@ -55,6 +55,13 @@ WITH added AS (
 UPDATE streams_reception
 SET last_seq = %(last_seq)s, last_hash = %(last_hash)s, last_number = %(last_number)s
 WHERE id = %(reception)s
+"""
+
+
+# Without a limit where the last parameter is NULL.
+_CHANGED = """
+SELECT seq, question_number FROM streams_entry
+WHERE reception_id = %s AND seq > %s ORDER BY seq LIMIT %s
 """
 
 
@@ -180,11 +187,8 @@ def changed(
 
     With `at_most` no more than so many entries are looked at, from `after` on.
     """
-    rows = Entry.objects.filter(reception_id=reception_id, seq__gt=after).values_list(
-        "seq", "question_number"
-    )
     newest, numbers = after, set()
-    for seq, number in rows.order_by("seq")[:at_most] if at_most else rows.order_by():
+    for seq, number in sql.rows(_CHANGED, [reception_id, after, at_most]):
         newest = max(newest, seq)
         if number is not None:
             numbers.add(number)

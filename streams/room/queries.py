@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
+from streams.common import sql
 from streams.control import rules as control
 from streams.control.models import ControlRecord
 from streams.people.models import Unit
@@ -16,7 +17,7 @@ from streams.questions import queries as questions
 from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome, Status
 from streams.receptions import queries as receptions
-from streams.receptions.models import Entry, Reception
+from streams.receptions.models import Reception
 from streams.receptions.rules import Kind
 
 # The list holds the newest; the pages of the earlier ones hold as many.
@@ -24,6 +25,10 @@ WINDOW = 100
 _SHOWS_RECORD = frozenset({Outcome.ON_CONTROL, Outcome.ANSWERED_FROM_CONTROL})
 # Entries after which another question (the one merged into) looks different, too.
 _TOUCH_TARGET = ("merge", "undo", "reopen")
+_TARGETS = """
+SELECT data ->> 'target', data #>> '{was,target}' FROM streams_entry
+WHERE reception_id = %s AND question_number = ANY(%s) AND kind = ANY(%s)
+"""
 
 
 def first_name(name: str) -> str:
@@ -100,9 +105,11 @@ def changed(
         questions.of(reception)
         .filter(Q(number__in=wanted) | Q(status=Status.ON_AIR))
         .select_related(None)
+        .prefetch_related(None)
         .select_related("district", "merged_into")
     )
     rows = list(found)
+    _fetch_what_hangs_on(rows)
     for question in rows:
         # A question is merged into one of its own reception only.
         for one in (question, question.merged_into):
@@ -111,6 +118,18 @@ def changed(
     now = next((Shown(question) for question in rows if question.status == Status.ON_AIR), None)
     head = Head(reception, now, receptions.takes_questions(reception, moment))
     return head, shown(question for question in rows if question.number in wanted)
+
+
+def _fetch_what_hangs_on(rows: list[Question]) -> None:
+    """Tags and answers, as `questions.of` does, but no answers where nothing is answered."""
+    prefetch_related_objects(rows, "tags")
+    closed = []
+    for question in rows:
+        if question.is_open:
+            question.standing_answers = []  # type: ignore[attr-defined]
+        else:
+            closed.append(question)
+    prefetch_related_objects(closed, questions.standing_answers())
 
 
 def newest(reception_id: int, *, before: int | None = None) -> list[Shown]:
@@ -178,8 +197,5 @@ def districts(reception: Reception) -> list[Unit]:
 
 def _targets(reception_id: int, numbers: frozenset[int]) -> frozenset[int]:
     """Questions that one of `numbers` was merged into or taken out of."""
-    entries = Entry.objects.filter(
-        reception_id=reception_id, question_number__in=numbers, kind__in=_TOUCH_TARGET
-    )
-    pairs = entries.order_by().values_list("data__target", "data__was__target")
+    pairs = sql.rows(_TARGETS, [reception_id, list(numbers), list(_TOUCH_TARGET)])
     return frozenset(int(target) for pair in pairs for target in pair if target)
