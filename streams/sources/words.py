@@ -57,7 +57,7 @@ ACTIONS: Mapping[str, object] = {
         "Nothing to do: it goes on by itself. Questions come later, none is lost."
     ),
     Health.QUOTA: gettext_lazy(
-        "Paste the comments by hand until then, or ask an administrator for another project key."
+        "Paste the comments by hand until then. More quota is asked for in the platform's own form."
     ),
     Health.SIGN_IN: gettext_lazy(
         "Ask an administrator to connect the account again. Paste the comments by hand meanwhile."
