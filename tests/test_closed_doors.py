@@ -22,7 +22,7 @@ from streams.receptions import standing
 from streams.receptions.models import Reception, Schedule, Standing
 from streams.studio import routing as studio
 from tests.cast import Cast, ask, escalate, make_move, secret_of
-from tests.sources.stage import make_source
+from tests.sources.stage import make_source, unknown_reply
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ _DESK = (
     "desk_said desk_claim desk_release desk_contact desk_entry desk_paste desk_cue "
     "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay "
     "desk_beside desk_merge_many desk_part "
-    "desk_unmerge desk_mask desk_urgent desk_language desk_add_tag"
+    "desk_unmerge desk_mask desk_urgent desk_language desk_add_tag desk_reply"
 )
 _STUDIO = (
     "studio studio_move studio_undo studio_said studio_note studio_step studio_promise "
@@ -95,6 +95,7 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
         "source_uuid": source.uuid,
         "platform": "webhook",
         "source_token": token,
+        "reply": unknown_reply(make_source(cast, "telegram"), question).pk,
         "no": reception.no,
         "number": question.number,
         "public_no": question.public_no,

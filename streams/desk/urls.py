@@ -8,6 +8,7 @@ from streams.desk import (
     mark_views,
     paste_views,
     rail,
+    reply_views,
     same_views,
     steps,
     views,
@@ -47,5 +48,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_QUESTION}said/", commands.write_said, name="desk_said"),
     path(f"{_QUESTION}claim/", commands.claim, name="desk_claim"),
     path(f"{_QUESTION}release/", commands.release, name="desk_release"),
+    path(f"{_QUESTION}replies/<int:reply>/", reply_views.looked, name="desk_reply"),
     path(f"{_QUESTION}contact/", commands.show_contact, name="desk_contact"),
 ]

@@ -13,7 +13,7 @@ import django_rq
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from redis.exceptions import RedisError
 
 from streams.people.models import User
@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 # Longer than any job lives: who still sends then is dead, and nobody knows how far it came.
 DEAD_AFTER = timedelta(seconds=180)
 _SEND = "streams.sources.jobs.send_replies"
-_MAY_BE_SENT_AGAIN = (ReplyStatus.UNKNOWN, ReplyStatus.REFUSED)
 
 
 def replier(source: Source) -> Replier | None:
@@ -123,9 +122,11 @@ def sweep(now: datetime) -> int:
 
 def send_again(reply: Reply, by: User, now: datetime) -> bool:
     """A person looked, and it is not there. False where it is no longer so."""
-    done = Reply.objects.filter(pk=reply.pk, state__in=_MAY_BE_SENT_AGAIN).update(
-        state=ReplyStatus.QUEUED, code="", not_before=now, looked_by=None, changed_at=now
-    )
+    done = Reply.objects.filter(
+        Q(state=ReplyStatus.UNKNOWN)
+        | (Q(state=ReplyStatus.REFUSED) & ~Q(code__in=["opted_out", "taken_back"])),
+        pk=reply.pk,
+    ).update(state=ReplyStatus.QUEUED, code="", not_before=now, looked_by=None, changed_at=now)
     if done:
         log.info("reply.again", reply=reply.pk, by=by.pk)
         kick(reply.source_id)

@@ -158,6 +158,7 @@ def _page(
         "form": form,
         "platform": words.platform(source.platform),
         "own_fields": [form[one.name] for one in connector.fields],
+        "tell_fields": [form[name] for name in form.tells],
         "needs_review": connector.capabilities.needs_review,
         "address": _address(request, source, token),
         "needs_token": connector.capabilities.address_token,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -14,8 +14,8 @@ from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.receptions.rules import State
 from streams.sources import rules
-from streams.sources.models import Comment, Gap, Source
-from streams.sources.rules import Candidate, Feeds, Health
+from streams.sources.models import Comment, Gap, Reply, Source
+from streams.sources.rules import Candidate, Fate, Feeds, Health
 
 _TO_COME_OR_ON = (State.SCHEDULED, State.LIVE, State.PAUSED)
 # The runner's sign of life; older than this and nobody listens.
@@ -85,6 +85,8 @@ class AtSource:
 
     comment: Comment
     new_words: str
+    replies: list[Reply] = field(default_factory=list)
+    has_opted_out: bool = False
 
     @property
     def is_withdrawn(self) -> bool:
@@ -99,8 +101,25 @@ def at_source(question: Question) -> list[AtSource]:
         and question.is_open
         and question.number in changed_by_asker(question.reception_id, [question.number])
     )
+    replies: dict[int, list[Reply]] = {}
+    silent: set[tuple[int, str]] = set()
+    if comments:
+        for reply in question.replies.order_by("created_at", "pk"):
+            replies.setdefault(reply.comment_id, []).append(reply)
+        silent = set(
+            Comment.objects.filter(
+                source__in={c.source_id for c in comments},
+                author_key__in={c.author_key for c in comments} - {""},
+                fate=Fate.OPT_OUT,
+            ).values_list("source_id", "author_key")
+        )
     return [
-        AtSource(comment, comment.text if changed and comment.changed_since else "")
+        AtSource(
+            comment,
+            comment.text if changed and comment.changed_since else "",
+            replies.get(comment.pk, []),
+            (comment.source_id, comment.author_key) in silent,
+        )
         for comment in comments
     ]
 

@@ -113,6 +113,37 @@ FIELDS: Mapping[str, object] = {
     "group_token": gettext_lazy("Token of the group"),
     "phone_number_id": gettext_lazy("Number of the phone"),
 }
+REPLY_KINDS: Mapping[str, object] = {
+    "receipt": gettext_lazy("Receipt"),
+    "promise": gettext_lazy("Message about the personal control"),
+    "outcome": gettext_lazy("Message about the outcome"),
+}
+REPLY_STATES: Mapping[str, object] = {
+    "queued": gettext_lazy("waits to be sent"),
+    "sending": gettext_lazy("is being sent"),
+    "sent": gettext_lazy("sent"),
+    "unknown": gettext_lazy("may have arrived or not: look there before it is sent again"),
+    "refused": gettext_lazy("not sent"),
+    "expired": gettext_lazy("not sent: it was too late"),
+}
+REPLY_CODES: Mapping[str, object] = {
+    "opted_out": gettext_lazy("the asker wants no messages"),
+    "taken_back": gettext_lazy("the asker deleted the question there"),
+    "live_over": gettext_lazy("this platform takes replies during its broadcast only"),
+    "window": gettext_lazy("this platform takes replies for one day only"),
+    "already_replied": gettext_lazy("this platform takes one reply, and there is one"),
+    "blocked": gettext_lazy("the asker has blocked us there"),
+    "unreachable": gettext_lazy("the asker can't be reached there"),
+    "token": gettext_lazy("the account must be connected again"),
+    "no_token": gettext_lazy("the account must be connected again"),
+    "permission": gettext_lazy("the account has no right to answer"),
+    "too_long": gettext_lazy("the message is too long for this platform"),
+    "slower": gettext_lazy("the platform wants it slower"),
+    "quota": gettext_lazy("the day's quota is used up"),
+    "seen": gettext_lazy("a colleague found it there"),
+    "worker_died": gettext_lazy("the sending was interrupted"),
+    "timeout": gettext_lazy("the platform did not answer in time"),
+}
 _CHECKS: Mapping[str, tuple[object, object]] = {
     "signed_in": (
         gettext_lazy("The account answers."),
@@ -182,6 +213,11 @@ def check(found: Check) -> str:
     text = str(good if found.ok else bad)
     told = ", ".join(value for value in found.params.values() if value)
     return f"{text} ({told})" if told else text
+
+
+def reply_state(state: str, code: str) -> str:
+    said, why = str(REPLY_STATES.get(state, state)), REPLY_CODES.get(code)
+    return f"{said} ({why})" if why else said
 
 
 def field(name: str) -> str:

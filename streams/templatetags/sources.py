@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from streams.sources import chips, words
+from streams.sources.models import Reply
 from streams.sources.queries import Pulse
 
 register = template.Library()
@@ -31,3 +32,13 @@ def platform_name(platform: str) -> str:
 @register.simple_tag
 def source_words() -> dict[str, dict[str, str]]:
     return words.actions()
+
+
+@register.simple_tag
+def reply_words(reply: Reply) -> dict[str, str]:
+    """What it is, and how it stands, in plain words."""
+    return {
+        "kind": str(words.REPLY_KINDS.get(reply.kind, reply.kind)),
+        "state": words.reply_state(reply.state, reply.code),
+        "tone": {"unknown": "warn", "refused": "warn", "expired": "warn"}.get(reply.state, ""),
+    }

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from streams.common import clock
+from streams.questions.models import Question
 from streams.sources.connectors.webhook.signature import new_secret
 from streams.sources.inbound import Author, Inbound, Op
-from streams.sources.models import Source
+from streams.sources.models import Comment, Reply, Source
 from tests.cast import Cast
 
 SECRET = new_secret(bytes(range(32)))
@@ -44,3 +45,31 @@ def later(moment: datetime, seconds: float) -> datetime:
     from datetime import timedelta
 
     return moment + timedelta(seconds=seconds)
+
+
+def unknown_reply(source: Source, question: Question, **fields: Any) -> Reply:
+    """A receipt of which nobody knows whether it arrived."""
+    now = clock.now()
+    chat = "6000000001"
+    comment = Comment.objects.create(
+        source=source,
+        external_id=f"{chat}:{question.number}",
+        reception=question.reception,
+        question=question,
+        fate="queued",
+        author_key=chat,
+        author_handle="@test",
+        posted_at=now,
+        received_at=now,
+        reply_ref={"chat_id": chat, "message_id": 41},
+    )
+    given = {"state": "unknown", "code": "worker_died", "text": "№ 1", "language": "ru", **fields}
+    return Reply.objects.create(
+        question=question,
+        source=source,
+        comment=comment,
+        kind="receipt",
+        created_at=now,
+        changed_at=now,
+        **given,
+    )

@@ -176,3 +176,18 @@ def test_states_are_pushed_at_once_and_figures_at_most_every_five_seconds(
     then = chips.side(reception)["of"][str(source.pk)]
     assert (then["health"], then["minute"]) == ("live", 1)
     assert reception.entries.filter(kind__contains="health").count() == 0
+
+
+def test_what_askers_are_told_is_a_choice_of_the_source(admin: Client, cast: Cast) -> None:
+    source = make_source(cast, "telegram", secrets={"bot_token": "x", "secret_token": "y"})
+    where = reverse("source", args=[source.uuid])
+    given = {"name": "Bot", "feeds": "any", "base_url": "https://api.telegram.org"}
+    assert admin.post(where, given | {"receipts": "off", "outcomes": "private"}).status_code == 303
+    source.refresh_from_db()
+    assert (source.settings["receipts"], source.settings["outcomes"]) == ("off", "private")
+    assert "outcomes_since" not in source.settings
+    # Switched on later: nothing of before is told.
+    admin.post(where, given | {"receipts": "off", "outcomes": "all"})
+    source.refresh_from_db()
+    assert source.settings["outcomes_since"] <= clock.now().isoformat()
+    assert b"outcomes" not in admin.get(reverse("source_new", args=["webhook"])).content

@@ -64,3 +64,8 @@ class Reply(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.kind} to {self.question_id}: {self.state}"
+
+    @property
+    def is_refused_by_platform(self) -> bool:
+        """Not sent for certain, and a person may mend the reason; what the asker wants is no such."""
+        return self.state == ReplyStatus.REFUSED and self.code not in {"opted_out", "taken_back"}
