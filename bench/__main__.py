@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ FILES = 65_536
 
 
 def main() -> int:
+    # Told to stop, in whichever way, it stops what it has started first.
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(told, _leave)
     arguments = _parser().parse_args()
     if arguments.list:
         for name, scenario in BY_NAME.items():
@@ -34,6 +38,10 @@ def main() -> int:
         say(f"no scenario {', '.join(unknown)}; there are {', '.join(BY_NAME)}")
         return 2
     return _run(names, _sizes(arguments))
+
+
+def _leave(told: int, _frame: object) -> None:
+    sys.exit(128 + told)
 
 
 def say(text: str = "") -> None:
