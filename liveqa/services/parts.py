@@ -76,21 +76,23 @@ class Kept:
             children.stop(self.child, (signal.SIGTERM, 15))
 
 
+WORKER = (
+    # Quiet: twelve lines a minute about its housekeeping would bury the failures.
+    *(*MANAGE, "rqworker", "default", "-v", "0", "--with-scheduler", "--worker-ttl", "25"),
+    *("--worker-class", "liveqa.worker.PromptWorker"),
+    # rq's own choice is pickle: whoever could write to the queue could run code.
+    *("--serializer", "rq.serializers.JSONSerializer"),
+)
+
+
 def parts(host: str, port: str, logs: Path, *, demo: bool) -> list[Kept]:
     web = (*WEB, "--host", host, "--port", port)
-    worker = (
-        # Quiet: twelve lines a minute about its housekeeping would bury the failures.
-        *(*MANAGE, "rqworker", "default", "-v", "0", "--with-scheduler", "--worker-ttl", "25"),
-        *("--worker-class", "liveqa.worker.PromptWorker"),
-        # rq's own choice is pickle: whoever could write to the queue could run code.
-        *("--serializer", "rq.serializers.JSONSerializer"),
-    )
     cron = (*MANAGE, "rqcron", "liveqa.cron")
     connectors = (*MANAGE, "run_connectors")
     feed = (*MANAGE, "demo_feed")
     kept = [
         _kept("web", web, logs),
-        _kept("worker", worker, logs),
+        _kept("worker", WORKER, logs),
         _kept("cron", cron, logs),
         _kept("connectors", connectors, logs),
     ]
