@@ -48,7 +48,7 @@ class SlowTelegram(TelegramFake):
 
 @pytest.fixture
 def queue() -> Iterator[Any]:
-    found = django_rq.get_queue("default")
+    found: Any = django_rq.get_queue("default")
     found.empty()
     yield found
     found.empty()
