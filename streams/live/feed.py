@@ -159,7 +159,8 @@ class Feed:
 
     async def _go_on(self, cursor: int, beside: str) -> Outcome:
         """Read what is new for everybody, and remember it."""
-        outcome = await self._read(cursor, self._audience.languages, beside)
+        is_live = cursor == self._ring.end
+        outcome = await self._read(cursor, self._audience.languages, beside, is_live=is_live)
         if outcome.step is not None:
             self._ring.add(outcome.step)
         elif outcome.stale and cursor == self._ring.end:
@@ -174,14 +175,23 @@ class Feed:
         parcels = await self._threads.run(reading.parcels, steps, languages)
         return Outcome(steps[-1].upto, parcels=parcels)
 
-    async def _read(self, cursor: int, languages: frozenset[str], beside: str) -> Outcome:
+    async def _read(
+        self, cursor: int, languages: frozenset[str], beside: str, *, is_live: bool = False
+    ) -> Outcome:
         believed = self._head
         outcome = await self._threads.run(
-            reading.since, self.screen, self.reception_id, cursor, languages, beside
+            reading.since,
+            self.screen,
+            self.reception_id,
+            cursor,
+            languages,
+            beside,
+            is_live=is_live,
         )
         # A bell that rang during the read may know of more than it saw; one before can't.
         rang = self._head != believed
-        self._head = max(self._head, outcome.head) if rang else outcome.head
+        at_least = outcome.head + 1 if outcome.more else outcome.head
+        self._head = max(self._head, at_least) if rang else at_least
         return outcome
 
     def _dismiss(self, cursor: int) -> None:

@@ -18,6 +18,8 @@ from streams.receptions.models import Reception
 log = structlog.get_logger(__name__)
 # Further behind than this, a fresh page is cheaper than the way there.
 FARTHEST = 500
+# Who was with us a moment ago and is overtaken by a flood gets it in steps of FARTHEST, up to here.
+FARTHEST_LIVE = 4 * FARTHEST
 # A frame of more cards lets requests of staff go by, now and then, and for so long at most.
 CARDS_AT_ONCE, GIVE_WAY_S = 25, 0.05
 # The database is away: nothing is wrong with what was read, so nothing may be skipped.
@@ -28,30 +30,44 @@ AWAY = (OperationalError, InterfaceError)
 class Outcome:
     """The journal's `head`; `step` brings a page there, as the `parcels` of each language do.
     Neither where there is nothing new. `beside`: what they tell of the state beside the journal.
-    `stale`: no frame can."""
+    `more`: the journal goes on behind `head`. `stale`: no frame can."""
 
     head: int
     step: Step | None = None
     parcels: Mapping[str, Parcel] = field(default_factory=dict)
     beside: str = ""
+    more: bool = False
     stale: bool = False
 
 
 def since(
-    screen: Screen, reception_id: int, cursor: int, languages: Collection[str], beside: str = ""
+    screen: Screen,
+    reception_id: int,
+    cursor: int,
+    languages: Collection[str],
+    beside: str = "",
+    *,
+    is_live: bool = False,
 ) -> Outcome:
-    """What a page at `cursor` lacks. `beside`: new state beside the journal, to go along."""
+    """What a page at `cursor` lacks. `beside`: new state beside the journal, to go along.
+
+    `is_live`: the page had everything a moment ago.
+    """
     # The frame claims no more than the entries looked at: what is committed meanwhile may show in
     # the cards already, and comes again with the next frame.
-    seq, numbers = journal.changed(reception_id, cursor, at_most=FARTHEST + 1)
+    farthest = FARTHEST_LIVE if is_live else FARTHEST
+    seq, numbers = journal.changed(reception_id, cursor, at_most=farthest + 1)
     if seq == cursor:
         head = Reception.objects.values_list("last_seq", flat=True).get(pk=reception_id)
         # One that was committed between the two reads is the next step's.
         return Outcome(min(head, cursor), stale=head < cursor)
-    if seq - cursor > FARTHEST:
+    if seq - cursor > farthest:
         return Outcome(seq, stale=True)
+    more = seq - cursor > FARTHEST
+    if more:
+        seq, numbers = journal.changed(reception_id, cursor, at_most=FARTHEST)
     step = _step(screen, cursor, replace(_read(screen, reception_id, numbers), seq=seq), languages)
-    return Outcome(seq, step, parcels([step], languages, beside), beside)
+    return Outcome(seq, step, parcels([step], languages, beside), beside, more=more)
 
 
 def parcels(

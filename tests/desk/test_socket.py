@@ -50,7 +50,8 @@ async def test_the_roles_of_the_desk_are_let_in(
     await do(reception.refresh_from_db)
     socket = await opened(reception, cast.with_role(role))
     if role in DESK:
-        assert await socket.settled() == {"votes": {}, "claims": {}, "note": None}
+        side = await socket.settled()
+        assert (side["votes"], side["claims"], side["note"]) == ({}, {}, None)
     else:
         assert await socket.closed() == 4403
     await socket.leave()

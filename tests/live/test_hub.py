@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
@@ -110,8 +111,8 @@ async def test_who_joins_during_the_read_in_another_language_gets_the_same_news(
 ) -> None:
     original, reading_now, go_on = reading.since, threading.Event(), threading.Event()
 
-    def held_up(*args: object) -> reading.Outcome:
-        outcome = original(*args)  # type: ignore[arg-type]
+    def held_up(*args: Any, **kwargs: Any) -> reading.Outcome:
+        outcome = original(*args, **kwargs)
         reading_now.set()
         assert go_on.wait(10)
         return outcome
@@ -227,9 +228,9 @@ async def test_queries_of_a_change_do_not_grow_with_the_sockets(
     asked: list[int] = []
     original = reading.since
 
-    def counted(*args: object) -> reading.Outcome:
+    def counted(*args: Any, **kwargs: Any) -> reading.Outcome:
         with CaptureQueriesContext(connections["default"]) as queries:
-            outcome = original(*args)  # type: ignore[arg-type]
+            outcome = original(*args, **kwargs)
         asked.append(len(queries))
         return outcome
 
@@ -293,11 +294,11 @@ async def test_a_database_that_is_away_loses_nothing_and_closes_nobody(
     monkeypatch.setattr(feed, "FIRST_PAUSE_S", 0.01)
     original, tries = reading.since, []
 
-    def away(*args: object) -> reading.Outcome:
+    def away(*args: Any, **kwargs: Any) -> reading.Outcome:
         tries.append(1)
         if len(tries) < 4:
             raise OperationalError("the server is starting up")
-        return original(*args)  # type: ignore[arg-type]
+        return original(*args, **kwargs)
 
     async with sockets(f"/ws/plain/{reception.no}/", 2) as (one, two):
         for socket in (one, two):

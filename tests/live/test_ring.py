@@ -114,7 +114,7 @@ async def test_a_herd_that_was_cut_comes_back_at_the_price_of_one(
 
     def counted(*args: Any) -> reading.Outcome:
         reads.append(args[2])
-        return original(*args)
+        return original(*args, **kwargs)
 
     monkeypatch.setattr(reading, "since", counted)
     async with sockets(address, count) as again:
