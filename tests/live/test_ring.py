@@ -112,7 +112,7 @@ async def test_a_herd_that_was_cut_comes_back_at_the_price_of_one(
     reads: list[int] = []
     original = reading.since
 
-    def counted(*args: Any) -> reading.Outcome:
+    def counted(*args: Any, **kwargs: Any) -> reading.Outcome:
         reads.append(args[2])
         return original(*args, **kwargs)
 
