@@ -13,10 +13,28 @@ from typing import Any
 from streams.sources.connectors import reading
 from streams.sources.connectors.base import HttpAnswer
 from streams.sources.errors import BadSignature, NotUnderstood
+from streams.sources.inbound import Parsed
 
 SIGNATURE = "x-hub-signature-256"
 _PREFIX = "sha256="
 _NUMBER = re.compile(r"[0-9]{1,40}")
+
+
+class Called:
+    """How every platform of Meta calls us; a connector of one is called like this, too."""
+
+    def handshake(
+        self, secrets: Mapping[str, str], method: str, query: Mapping[str, str], body: bytes
+    ) -> HttpAnswer | None:
+        return handshake(secrets, method, query)
+
+    def verify(
+        self, secrets: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> None:
+        verify(secrets, headers, body)
+
+    def answer(self, parsed: Parsed) -> HttpAnswer:
+        return HttpAnswer(200)
 
 
 def handshake(

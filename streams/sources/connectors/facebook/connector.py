@@ -15,7 +15,6 @@ from streams.sources.connectors.base import (
     Context,
     Cursor,
     Field,
-    HttpAnswer,
     ReplyMode,
     ReplyResult,
     ReplyState,
@@ -45,7 +44,7 @@ SCOPES = frozenset(
 )
 
 
-class FacebookConnector:
+class FacebookConnector(meta.Called):
     platform = "facebook"
     capabilities = Capabilities(
         edits=True, deletes=True, backfill=True, needs_review=True, reply=ReplyMode.PUBLIC
@@ -64,21 +63,8 @@ class FacebookConnector:
 
     # --- Push ----------------------------------------------------------------------------------------
 
-    def handshake(
-        self, secrets: Mapping[str, str], method: str, query: Mapping[str, str], body: bytes
-    ) -> HttpAnswer | None:
-        return meta.handshake(secrets, method, query)
-
-    def verify(
-        self, secrets: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> None:
-        meta.verify(secrets, headers, body)
-
     def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
         return parser.parse(settings, body, received_at)
-
-    def answer(self, parsed: Parsed) -> HttpAnswer:
-        return HttpAnswer(200)
 
     # --- Poll ----------------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from streams.sources.connectors.base import (
     Context,
     Cursor,
     Field,
-    HttpAnswer,
     ReplyMode,
     ReplyResult,
     ReplyState,
@@ -48,7 +47,7 @@ TOO_LATE = frozenset({(10, 2534022), (10, 2018278), (10901, 0)})
 ALREADY = 10900
 
 
-class InstagramConnector:
+class InstagramConnector(meta.Called):
     platform = "instagram"
     capabilities = Capabilities(
         needs_review=True,
@@ -69,21 +68,8 @@ class InstagramConnector:
 
     # --- Push ----------------------------------------------------------------------------------------
 
-    def handshake(
-        self, secrets: Mapping[str, str], method: str, query: Mapping[str, str], body: bytes
-    ) -> HttpAnswer | None:
-        return meta.handshake(secrets, method, query)
-
-    def verify(
-        self, secrets: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> None:
-        meta.verify(secrets, headers, body)
-
     def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
         return parser.parse(settings.get("account_id", ""), body, received_at)
-
-    def answer(self, parsed: Parsed) -> HttpAnswer:
-        return HttpAnswer(200)
 
     # --- Poll ----------------------------------------------------------------------------------------
 

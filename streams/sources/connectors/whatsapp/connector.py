@@ -15,7 +15,6 @@ from streams.sources.connectors.base import (
     Check,
     Context,
     Field,
-    HttpAnswer,
     ReplyMode,
     ReplyResult,
     ReplyState,
@@ -36,7 +35,7 @@ CODES: Mapping[int, tuple[ReplyState, str]] = {
 }
 
 
-class WhatsAppConnector:
+class WhatsAppConnector(meta.Called):
     platform = "whatsapp"
     capabilities = Capabilities(
         edits=True,
@@ -56,21 +55,8 @@ class WhatsAppConnector:
         Field("api_version", default=graph.VERSION),
     )
 
-    def handshake(
-        self, secrets: Mapping[str, str], method: str, query: Mapping[str, str], body: bytes
-    ) -> HttpAnswer | None:
-        return meta.handshake(secrets, method, query)
-
-    def verify(
-        self, secrets: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> None:
-        meta.verify(secrets, headers, body)
-
     def parse(self, settings: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
         return parser.parse(settings, body, received_at)
-
-    def answer(self, parsed: Parsed) -> HttpAnswer:
-        return HttpAnswer(200)
 
     async def probe(self, context: Context) -> tuple[Check, ...]:
         try:
