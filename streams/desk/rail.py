@@ -80,13 +80,8 @@ def arrange(request: HttpRequest, no: str) -> HttpResponse:
     form = rail_forms.Order(request.POST)
     if not form.is_valid():
         return _unclear(request, mine)
-    before = list(
-        Question.objects.filter(reception=mine.reception, status=Status.QUEUED)
-        .order_by("place", "number")
-        .values_list("number", flat=True)
-    )
     try:
-        running_order.arrange(
+        before = running_order.arrange(
             mine.reception.pk, form.cleaned_data["numbers"], by=mine.by, now=clock.now()
         )
     except REFUSALS as error:

@@ -9,7 +9,6 @@ from streams.common import crypto
 from streams.overlay.models import Overlay
 from streams.questions import queries as questions
 from streams.questions.models import Question
-from streams.questions.rules import Status
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
 
@@ -68,7 +67,5 @@ def report(overlay: Overlay) -> dict[str, object]:
         "shown": on_air is not None and not overlay.is_hidden,
         "hidden": overlay.is_hidden,
         "on_air": on_air.number if on_air else None,
-        "queue": Question.objects.filter(
-            reception_id=overlay.reception_id, status=Status.QUEUED
-        ).count(),
+        "queue": questions.queue(overlay.reception_id).count(),
     }

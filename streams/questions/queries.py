@@ -137,9 +137,14 @@ def on_air_since(question: Question) -> datetime:
     return entries.order_by("-seq").values_list("at", flat=True)[0]
 
 
-def next_in_queue(reception_id: int) -> Question | None:
+def queue(reception_id: int) -> QuerySet[Question]:
+    """What waits for the air, in its order."""
     queued = Question.objects.filter(reception_id=reception_id, status=Status.QUEUED)
-    return queued.order_by("place", "number").first()
+    return queued.order_by("place", "number")
+
+
+def next_in_queue(reception_id: int) -> Question | None:
+    return queue(reception_id).first()
 
 
 def open_questions() -> QuerySet[Question]:

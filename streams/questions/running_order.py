@@ -9,8 +9,9 @@ from enum import StrEnum
 from django.db import transaction
 
 from streams.people.actors import Actor
+from streams.questions import queries
 from streams.questions.models import Question
-from streams.questions.rules import QUEUE_STEP, Status
+from streams.questions.rules import QUEUE_STEP
 from streams.receptions import journal
 from streams.receptions.journal import Line
 from streams.receptions.models import Reception
@@ -62,12 +63,16 @@ def move(reception_id: int, number: int, where: Where, *, by: Actor, now: dateti
 
 
 @transaction.atomic
-def arrange(reception_id: int, numbers: Sequence[int], *, by: Actor, now: datetime) -> None:
-    """Put the whole queue into this order. Raises NotQueued where it isn't the queue of now."""
+def arrange(reception_id: int, numbers: Sequence[int], *, by: Actor, now: datetime) -> list[int]:
+    """Put the whole queue into this order; the order before.
+
+    Raises NotQueued where these aren't the questions of the queue of now.
+    """
     reception, queue = _locked(reception_id)
     if sorted(numbers) != sorted(queue):
         raise NotQueued
     _write(reception, _spread([queue[number] for number in numbers]), by=by, now=now)
+    return list(queue)
 
 
 def _locked(reception_id: int) -> tuple[Reception, dict[int, Question]]:
@@ -75,10 +80,8 @@ def _locked(reception_id: int) -> tuple[Reception, dict[int, Question]]:
     reception = journal.lock(reception_id)
     if reception.state == State.SEALED:
         raise journal.Sealed(reception.no)
-    queued = Question.objects.select_for_update(of=("self",)).filter(
-        reception_id=reception_id, status=Status.QUEUED
-    )
-    return reception, {q.number: q for q in queued.order_by("place", "number")}
+    queued = queries.queue(reception_id).select_for_update(of=("self",))
+    return reception, {q.number: q for q in queued}
 
 
 def _insert(
