@@ -11,6 +11,7 @@ from streams.people.models import ROLE_LABELS
 from streams.people.rules import ASKER, SYSTEM, Role
 from streams.questions import labels
 from streams.questions.rules import Move
+from streams.receptions import timecode
 from streams.receptions.rules import Step
 
 KINDS: Mapping[str, object] = {
@@ -89,11 +90,7 @@ def detail(kind: str, data: Mapping[str, Any]) -> object:
 
 def time_code(seconds: int | None) -> str:
     """`1:02:33`: how far into the broadcast."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}"
+    return "" if seconds is None else timecode.write(seconds)
 
 
 def _declined(data: Mapping[str, Any]) -> object:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from streams.control.models import ControlRecord
 from streams.control.queries import of_questions
-from streams.desk import forms, history, queries, texts, timecode
+from streams.desk import forms, history, queries, texts
 from streams.desk.frames import state_mark
 from streams.desk.seat import Seat
 from streams.desk.texts import Alarm, TextsView
@@ -22,6 +22,7 @@ from streams.questions.marks import available_tags
 from streams.questions.models import Answer, AskerContact, Question, Tag
 from streams.questions.rules import Move, Outcome, Status
 from streams.questions.service_clock import Due
+from streams.receptions import timecode
 from streams.receptions.models import Entry
 from streams.receptions.rules import State
 from streams.sources import queries as sources

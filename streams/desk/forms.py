@@ -12,11 +12,11 @@ from django.utils.translation import override as speaking
 from typing_extensions import override
 
 from streams.common import clock, text
-from streams.desk import timecode
 from streams.questions import service_clock
 from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, OUTCOMES, STATUSES
 from streams.questions.models import Question, Tag
 from streams.questions.rules import Move, Status
+from streams.receptions import timecode
 from streams.receptions.models import Reception
 from streams.receptions.queries import next_after
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from streams.common import clock
-from streams.desk import queries, timecode, window
+from streams.desk import queries, window
 from streams.live.screens import Card, News
 from streams.people.models import User
 from streams.questions import queries as questions
@@ -19,7 +19,7 @@ from streams.questions.models import Question
 from streams.questions.queries import Equation
 from streams.questions.rules import OPEN, Status
 from streams.questions.service_clock import Due
-from streams.receptions import notes
+from streams.receptions import notes, timecode
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from streams.desk import timecode
 from streams.people.rules import ASKER
 from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, SOURCES
 from streams.questions.models import Tag
 from streams.questions.rules import Move
+from streams.receptions import timecode
 from streams.receptions.models import Entry
 
 WORDS = {

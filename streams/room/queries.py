@@ -17,6 +17,7 @@ from streams.questions import queries as questions
 from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome, Status
 from streams.receptions import queries as receptions
+from streams.receptions import timecode
 from streams.receptions.models import Reception
 from streams.receptions.rules import Kind
 
@@ -61,8 +62,7 @@ class Shown:
     @property
     def time_code(self) -> str:
         """Hours, minutes and seconds since the broadcast began."""
-        seconds = (self.answer.time_code_s if self.answer else None) or 0
-        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        return timecode.write((self.answer.time_code_s if self.answer else None) or 0)
 
     @property
     def reason(self) -> object:

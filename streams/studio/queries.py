@@ -11,9 +11,9 @@ from streams.people.models import User
 from streams.questions.models import Answer, Question
 from streams.questions.queries import Equation, equation, on_air_since
 from streams.questions.rules import MOVES, Move, Outcome, Status
+from streams.receptions import timecode
 from streams.receptions.models import Entry, Reception
 from streams.receptions.queries import receptions
-from streams.studio.rules import time_code
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Air:
     @property
     def last_time_code(self) -> str:
         answers = getattr(self.last, "standing_answers", [])
-        return time_code(answers[0].time_code_s or 0) if answers else ""
+        return timecode.write(answers[0].time_code_s or 0) if answers else ""
 
 
 def air(reception_id: int) -> Air:

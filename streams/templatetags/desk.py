@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from streams.desk import timecode
 from streams.questions import labels
 from streams.questions.redaction import Piece
 from streams.questions.rules import Outcome
+from streams.receptions import timecode
 
 register = template.Library()
 
