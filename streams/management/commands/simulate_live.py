@@ -151,6 +151,7 @@ class Command(BaseCommand):
         self, fakes: Sequence[Fake], linked: dict[str, Source], options: dict[str, Any]
     ) -> bool:
         async with AsyncExitStack() as stack:
+            stopped = stack.enter_context(evening.interruptible())
             await evening.opened(fakes, stack, options["port"])
             for fake in fakes:
                 if fake.platform in linked:
@@ -162,6 +163,7 @@ class Command(BaseCommand):
             self.stdout.write("Ctrl-C stops it.")
             return await evening.play(
                 fakes,
+                stopped,
                 tell=lambda: self.stdout.write("   ".join(_progress(fake) for fake in fakes)),
                 every_s=TELL_EVERY_S,
                 linger_s=linger,

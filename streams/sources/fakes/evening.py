@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 
 from streams.sources.fakes.base import Fake
 
@@ -18,21 +18,33 @@ async def opened(fakes: Sequence[Fake], stack: AsyncExitStack, first_port: int) 
         await stack.enter_async_context(fake.serving(first_port + place if first_port else 0))
 
 
+@contextmanager
+def interruptible() -> Iterator[asyncio.Event]:
+    """Ctrl-C and SIGTERM set the event and interrupt nothing. Before anybody is told of Ctrl-C."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        yield stopped
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
 async def play(
     fakes: Sequence[Fake],
+    stopped: asyncio.Event,
     *,
     tell: Tell,
     every_s: float = 5.0,
     linger_s: float | None = None,
 ) -> bool:
-    """Until all of the scripts have happened and `linger_s` after that, or until Ctrl-C (then False).
+    """Until all of the scripts have happened and `linger_s` after that, or until `stopped` (then False).
 
-    `linger_s` None: until Ctrl-C.
+    `linger_s` None: until `stopped`.
     """
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
     telling = asyncio.create_task(_tell_often(tell, every_s))
     playing = asyncio.create_task(_play_all(fakes))
     stopping = asyncio.create_task(_wait_for(stopped))
@@ -44,8 +56,6 @@ async def play(
         await asyncio.wait([stopping], timeout=linger_s)
         return not stopped.is_set()
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
         for task in (telling, playing, stopping):
             task.cancel()
         await asyncio.gather(telling, playing, stopping, return_exceptions=True)
