@@ -268,7 +268,12 @@ screen.addEventListener("live:drop", (event) => {
   if (id === card.number) compare(stamped instanceof HTMLElement ? stamped.dataset.state : undefined);
 });
 
-screen.addEventListener("live:counts", () => search.settleOutcomes());
+screen.addEventListener("live:counts", (event) => {
+  search.settleOutcomes();
+  const { counts } = /** @type {CustomEvent} */ (event).detail;
+  const cut = desk.querySelector("[data-cut-at]");
+  if (cut instanceof HTMLElement) cut.hidden = Math.max(counts.new, counts.approved) <= Number(cut.dataset.cutAt);
+});
 
 screen.addEventListener("live:side", (event) => {
   const { side } = /** @type {CustomEvent} */ (event).detail;

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from streams.common import clock
 from streams.desk import queries, window
+from streams.desk.window import Window
 from streams.live.screens import Card, News
 from streams.people.models import User
 from streams.questions import queries as questions
@@ -29,7 +30,7 @@ from streams.sources import queries as sources
 
 URGENT, INBOX, QUEUE = "urgent", "inbox", "queue"
 ON_AIR, CLOSED = "on_air", "closed"
-# Waits behind the window of a large register; not on the page either.
+# Waits behind the window; not on the page either.
 BEYOND = "beyond"
 _LISTS = {
     Status.NEW: INBOX,
@@ -101,16 +102,13 @@ class DeskScreen:
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
         """A constant number of queries. The cursor is read first: what comes later is sent again."""
         reception = receptions().get(pk=reception_id)
-        view = window.of(reception)
+        touched, targets = questions.touched(reception_id, numbers or ())
+        view = window.of(reception_id, len(touched))
         if numbers is None:
-            waiting = queries.on_lists(reception_id).exclude(status=Status.ON_AIR)
-            if view.last is not None:
-                waiting = waiting.filter(Q(number__lte=view.last) | ~Q(urgent=""))
-            shown = list(waiting)
+            shown = list(_waiting(reception_id, view))
         else:
-            numbers |= window.edges(reception, view, len(numbers))
-            numbers |= queries.merged_with(reception_id, numbers)
-            shown = list(questions.of(reception_id, numbers))
+            sure = touched | targets | view.edges
+            shown = list(_changed(reception_id, sure, numbers - sure, view))
         by = queries.deciders(reception_id, [q.number for q in shown if _is_away(q)])
         now = questions.on_air(reception_id)
         since = questions.on_air_since(now) if now else None
@@ -155,6 +153,22 @@ class DeskScreen:
         }
 
 
+def _waiting(reception_id: int, view: Window) -> QuerySet[Question]:
+    waiting = queries.on_lists(reception_id).exclude(status=Status.ON_AIR)
+    beyond = view.beyond()
+    return waiting.exclude(beyond) if beyond else waiting
+
+
+def _changed(
+    reception_id: int, sure: frozenset[int], arrived: frozenset[int], view: Window
+) -> QuerySet[Question]:
+    """Those of `arrived` beyond the window were on no page and get on none: nobody reads them."""
+    came_in, beyond = Q(number__in=arrived), view.beyond()
+    if beyond:
+        came_in &= ~beyond
+    return questions.of(reception_id).filter(Q(number__in=sure) | came_in)
+
+
 def row_key(question: Question) -> str:
     """Oldest first in the inbox, by place in the queue."""
     if question.place is not None:
@@ -175,9 +189,7 @@ def list_of(question: Question) -> str:
 
 def _card(row: Row) -> Card:
     question = row.question
-    name = list_of(question)
-    if name == INBOX and row.is_beyond:
-        name = BEYOND
+    name = BEYOND if row.is_beyond else list_of(question)
     return Card(question.number, name, row.key, row)
 
 

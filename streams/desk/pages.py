@@ -50,7 +50,8 @@ def context(
         "inbox": _rows(news.cards, INBOX),
         "queue": _rows(news.cards, QUEUE),
         "counts": news.counts,
-        "window": window.SIZE if _is_cut(news) else None,
+        "window": window.SIZE,
+        "is_cut": _is_cut(news),
         "card": card,
         "search": search or search_form(seat, names=names),
         "found": found,
@@ -75,8 +76,8 @@ def districts(seat: Seat) -> list[tuple[str, str]]:
 
 
 def _is_cut(news: News) -> bool:
-    """More wait than stand on the page."""
-    return news.counts["waiting"] > sum(card.id > 0 for card in news.cards) + news.counts["on_air"]
+    """More may wait than stand on the page. The desk's script goes by the same counts."""
+    return max(news.counts["new"], news.counts["approved"]) > window.SIZE
 
 
 def _rows(cards: Sequence[Card], name: str) -> list[Row]:

@@ -11,7 +11,7 @@ from streams.common import text
 from streams.people.models import User
 from streams.questions import queries, service_clock, similar
 from streams.questions.models import Question
-from streams.questions.rules import OPEN, Move, Outcome
+from streams.questions.rules import OPEN, Outcome
 from streams.receptions.models import Entry, Reception
 
 _NO_TARGETS = [Outcome.MERGED, Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN]
@@ -34,18 +34,6 @@ def deciders(reception_id: int, numbers: Iterable[int]) -> dict[int, User | None
         .distinct("question_number")
     )
     return {entry.question_number: entry.by for entry in last if entry.question_number is not None}
-
-
-def merged_with(reception_id: int, numbers: Iterable[int]) -> frozenset[int]:
-    """What these questions point or pointed to: those rows say how often they were asked."""
-    entries = Entry.objects.filter(
-        reception_id=reception_id,
-        question_number__in=list(numbers),
-        kind__in=[Move.MERGE, Move.REOPEN, "undo"],
-    ).values_list("data", flat=True)
-    targets = {data.get("target") for data in entries}
-    targets |= {data["was"]["target"] for data in entries}
-    return frozenset(number for number in targets if number is not None)
 
 
 def history(question: Question) -> list[Entry]:

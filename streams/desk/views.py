@@ -71,12 +71,10 @@ def same(request: HttpRequest, no: str, number: int) -> HttpResponse:
 
 
 def _not_on_page(mine: Seat, questions: QuerySet[Question]) -> QuerySet[Question]:
-    """The closed ones, and of a large register those that wait beyond its window."""
-    elsewhere = Q(status=Status.CLOSED)
-    view = window.of(mine.reception)
-    if view.last is not None:
-        elsewhere |= Q(number__gt=view.last)
-    return questions.filter(elsewhere)
+    """The closed ones, and those that wait beyond the window."""
+    closed = Q(status=Status.CLOSED)
+    beyond = window.of(mine.reception.pk).beyond()
+    return questions.filter(closed | beyond if beyond else closed)
 
 
 def _found(mine: Seat, wanted: dict[str, Any]) -> QuerySet[Question]:

@@ -1,56 +1,95 @@
-"""Which waiting questions stand on the desk. Of a broadcast all; of a month's register the oldest.
+"""Which waiting questions stand on the desk: of each kind the oldest, so many.
 
-A register may have thousands that wait; a page of them all would be no help and no fun. Those after
-the window move up by themselves as older ones get their outcome, and search finds every one.
+Thousands may wait, in a month's register or in a flood; a page of them all would be no help and no fun,
+and each that comes in would be a card for every desk. Those after the window move up by themselves as
+older ones get their outcome, search finds every one, and the page says how many there are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
+from streams.common import sql
 from streams.questions.models import Question
-from streams.questions.rules import OPEN
-from streams.receptions.models import Reception
+from streams.questions.rules import Status
 
 SIZE = 200
 
 
+class Kind(StrEnum):
+    """What has a window of its own: neither approved nor urgent ones ever stand behind a crowd of new ones."""
+
+    URGENT = "urgent"
+    NEW = "new"
+    APPROVED = "approved"
+
+
+# Each as a condition of SQL, and the same for Django.
+_WHERE = {
+    Kind.URGENT: "status IN ('new', 'approved') AND urgent <> ''",
+    Kind.NEW: "status = 'new' AND urgent = ''",
+    Kind.APPROVED: "status = 'approved' AND urgent = ''",
+}
+_FILTERS = {
+    Kind.URGENT: Q(status__in=[Status.NEW, Status.APPROVED]) & ~Q(urgent=""),
+    Kind.NEW: Q(status=Status.NEW, urgent=""),
+    Kind.APPROVED: Q(status=Status.APPROVED, urgent=""),
+}
+_AROUND_THE_EDGE = " UNION ALL ".join(
+    f"(SELECT '{kind}', number FROM streams_question WHERE reception_id = %(reception)s AND {where} "  # noqa: S608
+    "ORDER BY number OFFSET %(first)s LIMIT %(count)s)"
+    for kind, where in _WHERE.items()
+)
+
+
 @dataclass(frozen=True)
 class Window:
-    """`last` is the number of the last question that stands on the page; None: all do."""
+    """`last` is the number of the last question inside, for each kind of which more wait. `edges`: who may
+    have come in or fallen out with what was touched."""
 
-    last: int | None = None
+    last: Mapping[Kind, int]
+    edges: frozenset[int] = frozenset()
 
     def holds(self, question: Question) -> bool:
-        return self.last is None or question.number <= self.last
+        kind = kind_of(question)
+        return kind is None or question.number <= self.last.get(kind, question.number)
+
+    def beyond(self) -> Q | None:
+        """Those that wait outside; None where all are inside."""
+        outside = None
+        for kind, last in self.last.items():
+            these = _FILTERS[kind] & Q(number__gt=last)
+            outside = these if outside is None else outside | these
+        return outside
 
 
-def of(reception: Reception) -> Window:
-    if not reception.is_standing:
-        return Window()
-    beyond = _open(reception).order_by("number")[SIZE - 1 : SIZE + 1]
-    numbers = list(beyond.values_list("number", flat=True))
-    return Window(numbers[0] if len(numbers) > 1 else None)
+def kind_of(question: Question) -> Kind | None:
+    """None: what is queued, on air or closed is never cut."""
+    if question.status not in {Status.NEW, Status.APPROVED}:
+        return None
+    return Kind.URGENT if question.urgent else Kind(question.status)
 
 
-def edges(reception: Reception, window: Window, changed: int) -> frozenset[int]:
-    """After `changed` questions changed: who may have come into the window, and who fell out of it.
+def of(reception_id: int, touched: int = 0) -> Window:
+    """After `touched` questions changed. One query.
 
-    Each change lets at most one other question in or out, and those stand nearest to the edge; the
-    changed ones may stand there too, hence twice as many.
+    Each of those lets at most one other of a kind in or out, so they stand that near to the edge. A
+    question that only came in lets nobody in or out: it has the largest number of all.
     """
-    if not reception.is_standing:
-        return frozenset()
-    numbers = _open(reception).values_list("number", flat=True)
-    if window.last is None:
-        # All fit: whoever was beyond is among the newest.
-        return frozenset(numbers.order_by("-number")[: 2 * changed])
-    inside = numbers.filter(number__lte=window.last).order_by("-number")[: 2 * changed]
-    outside = numbers.filter(number__gt=window.last).order_by("number")[: 2 * changed]
-    return frozenset(inside) | frozenset(outside)
-
-
-def _open(reception: Reception) -> QuerySet[Question]:
-    return Question.objects.filter(reception=reception, status__in=[s.value for s in OPEN])
+    margin = max(1, touched)
+    first = max(0, SIZE - margin)
+    places = {"reception": reception_id, "first": first, "count": SIZE + margin - first}
+    around: dict[Kind, list[int]] = {kind: [] for kind in Kind}
+    for kind, number in sql.rows(_AROUND_THE_EDGE, places):
+        around[Kind(kind)].append(number)
+    last = {
+        kind: sorted(numbers)[SIZE - 1 - first]
+        for kind, numbers in around.items()
+        if len(numbers) > SIZE - first
+    }
+    edges = (number for numbers in around.values() for number in numbers) if touched else ()
+    return Window(last, frozenset(edges))

@@ -18,9 +18,13 @@ from streams.live.threads import Threads
 log = structlog.get_logger(__name__)
 SIDE_EVERY_S = 0.25
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
-# Where a screen has a tick, writing takes at most one part in so many of the time.
-BREATH = 4
+# Where a screen has a tick, writing takes at most one part in so many of the time; reading and rendering
+# less than one in so many, which a flood makes felt.
+BREATH, READING_BREATH = 4, 2
 LONGEST_TICK_S = 2.0
+# Where a screen has none, questions that came in wait so long after the last frame: what staff do is
+# shown at once, and a flood is not a frame for each of its batches.
+RECEIVED_EVERY_S = 0.25
 # A line that has let nothing leave for so long is given up.
 PATIENCE_S = 10.0
 # So many lines are written to before others get their turn on the event loop.
@@ -39,6 +43,8 @@ class Feed:
         self.side_at = float("-inf")
         self._threads, self._ring = threads, ring
         self._head = -1
+        # Up to here at once; the rest may wait for company.
+        self._hurried = -1
         self._audience = Audience()
         self._newcomers: set[Line] = set()
         # Lines that would not take more, and since when. They join again when they have read.
@@ -49,7 +55,9 @@ class Feed:
         self._side_due = True
         self._side_timer: asyncio.TimerHandle | None = None
         self._first = 0
-        self._wrote_s = 0.0
+        self._wrote_s = self._read_s = 0.0
+        self._brought_at = float("-inf")
+        self._soon: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run())
@@ -68,10 +76,15 @@ class Feed:
     def is_watched(self) -> bool:
         return bool(self._audience or self._aside)
 
-    def heard(self, seq: int) -> None:
-        """The journal has grown to `seq`, somebody says."""
-        if seq > self._head:
-            self._head = seq
+    def heard(self, seq: int, *, only_received: bool = False) -> None:
+        """The journal has grown to `seq`, somebody says; `only_received`: by questions that came in."""
+        has_grown = seq > self._head
+        self._head = max(self._head, seq)
+        if only_received:
+            if has_grown:
+                self._wake_soon()
+        elif seq > self._hurried:
+            self._hurried = seq
             self._wake.set()
 
     def side_changed(self) -> None:
@@ -89,8 +102,9 @@ class Feed:
 
     def stop(self) -> None:
         self._task.cancel()
-        if self._side_timer is not None:
-            self._side_timer.cancel()
+        for timer in (self._side_timer, self._soon):
+            if timer is not None:
+                timer.cancel()
 
     async def _run(self) -> None:
         pause_s, next_at = FIRST_PAUSE_S, 0.0
@@ -98,7 +112,7 @@ class Feed:
             await self._wake.wait()
             await asyncio.sleep(max(0.0, next_at - self._loop.time()))
             self._wake.clear()
-            self._wrote_s = 0.0
+            self._wrote_s = self._read_s = 0.0
             try:
                 await self._bring()
             except Exception as error:  # noqa: BLE001 -- a supervisor: the sockets stay, whatever it is
@@ -112,16 +126,35 @@ class Feed:
 
     def _tick_s(self) -> float:
         """Until the next frame. Screens of staff have no tick."""
-        tick_s = self.screen.tick_s
-        return min(max(tick_s, BREATH * self._wrote_s), LONGEST_TICK_S) if tick_s else 0.0
+        if not self.screen.tick_s:
+            return 0.0
+        breath_s = max(BREATH * self._wrote_s, READING_BREATH * self._read_s)
+        return min(max(self.screen.tick_s, breath_s), LONGEST_TICK_S)
+
+    def _wake_soon(self) -> None:
+        wait_s = 0.0
+        if not self.screen.tick_s:
+            wait_s = self._brought_at + RECEIVED_EVERY_S - self._loop.time()
+        if wait_s <= 0:
+            self._wake.set()
+        elif self._soon is None:
+            self._soon = self._loop.call_later(wait_s, self._wake_now)
+
+    def _wake_now(self) -> None:
+        self._soon = None
+        self._wake.set()
 
     async def _bring(self) -> None:
         await self._read_side()
         beside = self._side if self._side != self._told else ""
         told = await self._bring_news(beside)
         await self._bring_side(beside, told)
-        if any(cursor != self._head for cursor in self._audience.cursors):
+        self._brought_at = self._loop.time()
+        away = [cursor for cursor in self._audience.cursors if cursor != self._head]
+        if any(not self._hurried <= cursor < self._head for cursor in away):
             self._wake.set()
+        elif away:
+            self._wake_soon()
 
     async def _bring_news(self, beside: str) -> set[Line]:
         """Bring every group to the head. Who got the state `beside` with it."""
@@ -178,7 +211,7 @@ class Feed:
     async def _read(
         self, cursor: int, languages: frozenset[str], beside: str, *, is_live: bool = False
     ) -> Outcome:
-        believed = self._head
+        believed, began = self._head, self._loop.time()
         outcome = await self._threads.run(
             reading.since,
             self.screen,
@@ -188,6 +221,7 @@ class Feed:
             beside,
             is_live=is_live,
         )
+        self._read_s += self._loop.time() - began
         # A bell that rang during the read may know of more than it saw; one before can't.
         rang = self._head != believed
         at_least = outcome.head + 1 if outcome.more else outcome.head

@@ -134,9 +134,13 @@ class Hub:
 
     def _hear(self, message: dict[str, Any]) -> None:
         match message:
-            case {"type": "journal.grew", "reception": int(reception_id), "seq": int(seq)}:
+            case {
+                "type": "journal.grew" | "journal.received" as kind,
+                "reception": int(reception_id),
+                "seq": int(seq),
+            }:
                 for feed in self._of(reception_id):
-                    feed.heard(seq)
+                    feed.heard(seq, only_received=kind == "journal.received")
             case {"type": "side.changed", "reception": int(reception_id)}:
                 for feed in self._of(reception_id):
                     feed.side_changed()

@@ -17,9 +17,9 @@ from streams.receptions.models import Reception
 
 log = structlog.get_logger(__name__)
 # Further behind than this, a fresh page is cheaper than the way there.
-FARTHEST = 500
+FARTHEST = 2000
 # Who was with us a moment ago and is overtaken by a flood gets it in steps of FARTHEST, up to here.
-FARTHEST_LIVE = 4 * FARTHEST
+FARTHEST_LIVE = 5 * FARTHEST
 # A frame of more cards lets requests of staff go by, now and then, and for so long at most.
 CARDS_AT_ONCE, GIVE_WAY_S = 25, 0.05
 # The database is away: nothing is wrong with what was read, so nothing may be skipped.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,13 @@ from streams.common import crypto, sql
 from streams.questions.models import Answer, Claim, Question, Vote
 from streams.questions.rules import BUCKETS, OPEN, WAITING, Move, Outcome, Status
 from streams.receptions.models import Entry, Reception
+
+# Entries after which another question (the one merged into) looks different, too.
+_TOUCH_TARGET = frozenset({Move.MERGE, Move.REOPEN, "undo"})
+_TOUCHED = """
+SELECT question_number, kind, data ->> 'target', data #>> '{was,target}' FROM streams_entry
+WHERE reception_id = %s AND question_number = ANY(%s) AND kind <> 'receive'
+"""
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,20 @@ def on_air_since(question: Question) -> datetime:
         kind=Move.PUT_ON_AIR,
     )
     return entries.order_by("-seq").values_list("at", flat=True)[0]
+
+
+def touched(reception_id: int, numbers: Iterable[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """Of these questions those to which more happened than that they came in; and what they point or
+    pointed to: those rows say how often they were asked.
+    """
+    if not (known := list(numbers)):
+        return frozenset(), frozenset()
+    found, targets = set(), set()
+    for number, kind, target, was in sql.rows(_TOUCHED, [reception_id, known]):
+        found.add(number)
+        if kind in _TOUCH_TARGET:
+            targets |= {int(other) for other in (target, was) if other}
+    return frozenset(found), frozenset(targets)
 
 
 def queue(reception_id: int) -> QuerySet[Question]:

@@ -22,9 +22,10 @@ _pending: dict[tuple[object, ...], dict[str, Any]] = {}
 _ringing: set[asyncio.Task[None]] = set()
 
 
-def ring(reception_id: int, seq: int) -> None:
-    """Reception `reception_id` grew to `seq`."""
-    _send({"type": "journal.grew", "reception": reception_id, "seq": seq})
+def ring(reception_id: int, seq: int, *, only_received: bool = False) -> None:
+    """Reception `reception_id` grew to `seq`. `only_received`: by questions that came in, and no more."""
+    kind = "journal.received" if only_received else "journal.grew"
+    _send({"type": kind, "reception": reception_id, "seq": seq})
 
 
 def ring_side(reception_id: int) -> None:

@@ -126,7 +126,8 @@ def append_many(
             },
         )
     seq, reception_id = reception.last_seq, reception.pk
-    transaction.on_commit(lambda: bell.ring(reception_id, seq), robust=True)
+    came_in = all(line.kind == "receive" for line in lines)
+    transaction.on_commit(lambda: bell.ring(reception_id, seq, only_received=came_in), robust=True)
     return links
 
 

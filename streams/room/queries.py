@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db.models import Q, prefetch_related_objects
 
-from streams.common import sql
 from streams.control import rules as control
 from streams.control.models import ControlRecord
 from streams.people.models import Unit
@@ -24,12 +23,6 @@ from streams.receptions.rules import Kind
 # The list holds the newest; the pages of the earlier ones hold as many.
 WINDOW = 100
 _SHOWS_RECORD = frozenset({Outcome.ON_CONTROL, Outcome.ANSWERED_FROM_CONTROL})
-# Entries after which another question (the one merged into) looks different, too.
-_TOUCH_TARGET = ("merge", "undo", "reopen")
-_TARGETS = """
-SELECT data ->> 'target', data #>> '{was,target}' FROM streams_entry
-WHERE reception_id = %s AND question_number = ANY(%s) AND kind = ANY(%s)
-"""
 
 
 def first_name(name: str) -> str:
@@ -96,11 +89,14 @@ def head(reception: Reception, moment: datetime) -> Head:
 def changed(
     reception: Reception, numbers: frozenset[int], moment: datetime
 ) -> tuple[Head, list[Shown]]:
-    """For a frame: the head, and these questions with those whose card tells of them.
+    """For a frame: the head, and these questions with those whose card tells of them. Of those that
+    only came in the newest, as many as the list holds.
 
     One query for both, and no more joins than the cards of the room need: it runs for every change.
     """
-    wanted = numbers | _targets(reception.pk, numbers)
+    touched, targets = questions.touched(reception.pk, numbers)
+    oldest = reception.last_number - WINDOW
+    wanted = touched | targets | {number for number in numbers if number > oldest}
     found = (
         questions.of(reception)
         .filter(Q(number__in=wanted) | Q(status=Status.ON_AIR))
@@ -142,7 +138,7 @@ def newest(reception_id: int, *, before: int | None = None) -> list[Shown]:
 
 def of_numbers(reception_id: int, numbers: frozenset[int]) -> list[Shown]:
     """These questions and those whose card tells of them."""
-    return shown(questions.of(reception_id, numbers | _targets(reception_id, numbers)))
+    return shown(questions.of(reception_id, numbers | questions.touched(reception_id, numbers)[1]))
 
 
 def open_votes(reception_id: int, last_number: int) -> dict[int, int]:
@@ -193,9 +189,3 @@ def districts(reception: Reception) -> list[Unit]:
     """What an asker may choose from: the units below the root of the reception's tree."""
     root = "/" + reception.unit.path.split("/")[1] + "/"
     return list(Unit.objects.filter(path__startswith=root).exclude(path=root).order_by("path"))
-
-
-def _targets(reception_id: int, numbers: frozenset[int]) -> frozenset[int]:
-    """Questions that one of `numbers` was merged into or taken out of."""
-    pairs = sql.rows(_TARGETS, [reception_id, list(numbers), list(_TOUCH_TARGET)])
-    return frozenset(int(target) for pair in pairs for target in pair if target)

@@ -186,6 +186,50 @@ async def test_the_longer_writing_takes_the_more_comes_in_one_frame(
         assert len(await viewer.news(seq + 4)) == 1
 
 
+async def test_the_longer_reading_takes_the_more_comes_in_one_frame(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    monkeypatch.setattr(feed, "READING_BREATH", 200_000)
+    async with sockets(f"/ws/slow/{reception.no}/") as (viewer,):
+        await viewer.hello(seq)
+        await viewer.settled()
+        await do(ask, reception)
+        await viewer.news(seq + 1)
+        for _ in range(3):
+            await do(ask, reception)
+        assert len(await viewer.news(seq + 4)) == 1
+
+
+async def test_what_comes_in_waits_for_company_and_what_staff_do_does_not(
+    reception: Reception, seq: int, plain: PlainScreen, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "RECEIVED_EVERY_S", 3600)
+    # Nor does the hub look by itself: only the bell is heard.
+    monkeypatch.setattr(hub, "LOOK_EVERY_S", 3600)
+    async with sockets(f"/ws/plain/{reception.no}/") as (desk,):
+        await desk.hello(seq)
+        await desk.settled()
+        first, *_ = [await do(ask, reception) for _ in range(3)]
+        await do(make_move, first, Move.APPROVE, cast.by)
+        frames = await desk.news(seq + 4)
+    # At most the first of them came by itself, before anything had been sent.
+    assert len(frames) <= 2
+    assert plain.reads <= 2
+
+
+async def test_what_comes_in_is_shown_by_itself_a_little_later(
+    reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "LOOK_EVERY_S", 3600)
+    async with sockets(f"/ws/plain/{reception.no}/") as (desk,):
+        await desk.hello(seq)
+        await desk.settled()
+        for number in range(1, 4):
+            await do(ask, reception)
+            await desk.news(seq + number)
+
+
 async def test_votes_that_are_new_go_along_with_the_news(
     reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
