@@ -49,6 +49,11 @@ def _many_urgent(reception: Reception, cast: Cast) -> None:
         _urgent(reception, cast, number, "by_hand")
 
 
+def _fewer_urgent(reception: Reception, cast: Cast) -> None:
+    _many_urgent(reception, cast)
+    _urgent(reception, cast, 2, "")
+
+
 ACTIONS: dict[str, Callable[[Reception, Cast], object]] = {
     "more come in": lambda r, c: [ask(r, f"Ещё {n}?") for n in range(4)],
     "an urgent one comes in": lambda r, c: ask(r, "Меня убивают, помогите!"),
@@ -61,10 +66,7 @@ ACTIONS: dict[str, Callable[[Reception, Cast], object]] = {
     "one comes back from the queue": lambda r, c: make_move(_q(r, 13), Move.UNQUEUE, c.by),
     "one beyond is urgent": lambda r, c: _urgent(r, c, 7, "by_hand"),
     "more are urgent than fit": _many_urgent,
-    "one is urgent no more": lambda r, c: [
-        _many_urgent(r, c),
-        _urgent(r, c, 2, ""),
-    ],
+    "one is urgent no more": lambda r, c: _fewer_urgent(r, c),
     "all but two close": lambda r, c: [
         make_move(_q(r, n), Move.ANSWER_TEXT, c.by) for n in range(1, 12)
     ],
