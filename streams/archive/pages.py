@@ -15,6 +15,7 @@ from streams.common import clock
 from streams.control import rules as control_rules
 from streams.control.models import ControlRecord
 from streams.questions import labels
+from streams.questions.marks import available_tags
 from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome
 from streams.receptions.models import Entry, Reception
@@ -131,12 +132,14 @@ def happenings(
     reception: Reception, entries: Iterable[Entry], *, is_whole: bool = False
 ) -> list[Happening]:
     """Entries of `reception`'s journal. `is_whole`: the last of them is where things stand now."""
+    entries = list(entries)
+    tags = _tag_names(reception) if any(entry.kind == "tag" for entry in entries) else {}
     told = [
         Happening(
             seq=entry.seq,
             at=entry.at,
             what=words.what(entry.kind, in_register=reception.is_standing),
-            detail=words.detail(entry.kind, entry.data),
+            detail=words.detail(entry.kind, entry.data, tags),
             who=words.who(entry.actor),
             number=entry.question_number,
             public_no=f"{reception.no}-{entry.question_number}",
@@ -149,6 +152,10 @@ def happenings(
         last = told[-1]
         told[-1] = Happening(**{**vars(last), "is_last": True})
     return told
+
+
+def _tag_names(reception: Reception) -> dict[str, str]:
+    return {tag.slug: tag.name for tag in available_tags(reception.unit.path)}
 
 
 def _link(entry: Entry) -> str:

@@ -82,8 +82,10 @@ def who(actor: str) -> object:
     return _ACTORS.get(role, role)
 
 
-def detail(kind: str, data: Mapping[str, Any]) -> object:
-    """What the entry says beyond its kind; empty for most."""
+def detail(kind: str, data: Mapping[str, Any], tags: Mapping[str, str]) -> object:
+    """What the entry says beyond its kind; empty for most. `tags`: the names of the unit's tags."""
+    if kind == "tag":
+        return ", ".join(tags.get(slug, slug) for slug in data["tags"])
     tell = _DETAILS.get(kind)
     return tell(data) if tell else data.get("record", "")
 
@@ -105,6 +107,5 @@ _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     Move.MERGE: lambda data: f"№ {data['target']}",
     Move.CARRY_OVER: lambda data: f"{data['to']}-{data['number']}",
     "receive": lambda data: data.get("from", ""),
-    "tag": lambda data: ", ".join(data["tags"]),
     "gap": lambda data: f"{data['source']}, {data['since'][11:19]}–{data['until'][11:19]} UTC",
 }

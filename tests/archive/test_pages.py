@@ -12,6 +12,7 @@ from django.test import Client
 
 from streams.archive import queries
 from streams.common import clock
+from streams.questions import marks
 from streams.questions.models import Question
 from streams.questions.rules import Move
 from streams.receptions import actions as reception_actions
@@ -76,6 +77,16 @@ def test_addresses_without_a_language_lead_to_the_reader_s_own(client: Client) -
 
 
 # --- Archive ------------------------------------------------------------------------------------
+
+
+def test_the_story_of_a_question_names_its_tags_in_the_readers_language(
+    client: Client, cast: Cast, reception: Reception
+) -> None:
+    question = ask(reception)
+    marks.set_tags(question.pk, ["roads"], by=cast.by, now=clock.now())
+    answered = make_move(question, Move.ANSWER_LIVE, cast.by)
+    for language, name in (("kk", "Жолдар"), ("ru", "Дороги")):
+        assert f'<span class="muted">{name}</span>' in page_of(client, answered, language=language)
 
 
 def test_archive_narrows_by_unit_outcome_language_year_and_tag(client: Client, cast: Cast) -> None:
