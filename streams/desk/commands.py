@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from streams.common import clock, crypto
 from streams.control import actions as control
 from streams.desk import forms, history, replies, seat
 from streams.desk.cards import Wrong
+from streams.desk.forms import first_error
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
 from streams.people.access import staff
@@ -38,7 +38,7 @@ def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
     chosen: Move = which.cleaned_data["move"]
     needs = forms.NEEDS.get(chosen, forms.Needs)(request.POST, question=question)
     if not needs.is_valid():
-        return replies.invalid(request, mine, number, Wrong(chosen, needs), _first_error(needs))
+        return replies.invalid(request, mine, number, Wrong(chosen, needs), first_error(needs))
     try:
         question = _make(mine, question, chosen, which.cleaned_data["expect"], needs.cleaned_data)
     except REFUSALS as error:
@@ -77,7 +77,7 @@ def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
     question = mine.question(number)
     form = forms.PublicText(request.POST, auto_id="text-%s")
     if not form.is_valid():
-        return replies.invalid(request, mine, number, Wrong(public_text=form), _first_error(form))
+        return replies.invalid(request, mine, number, Wrong(public_text=form), first_error(form))
     now = clock.now()
     try:
         refuse_held(mine, question, now)
@@ -118,7 +118,7 @@ def write_said(request: HttpRequest, no: str, number: int) -> HttpResponse:
     question = mine.question(number)
     form = forms.Said(request.POST, auto_id="said-%s")
     if not form.is_valid():
-        return replies.invalid(request, mine, number, Wrong(said=form), _first_error(form))
+        return replies.invalid(request, mine, number, Wrong(said=form), first_error(form))
     try:
         marks.record_said(question.pk, form.cleaned_data["text"], by=mine.by, now=clock.now())
     except REFUSALS as error:
@@ -195,10 +195,3 @@ def _told(question: Question, kind: str) -> str:
         "number": question.number,
         "what": history.words(kind),
     }
-
-
-def _first_error(form: Form) -> str:
-    for name, errors in form.errors.items():
-        label = form.fields[name].label if name in form.fields else ""
-        return f"{label}: {errors[0]}" if label else str(errors[0])
-    return ""

@@ -278,3 +278,10 @@ class Search(forms.Form):
 def _reception_line(reception: Reception) -> str:
     day = clock.local_date(reception.starts_at, reception.unit.timezone)
     return f"{reception.no} · {day:%d.%m.%Y} · {reception.host_name}"
+
+
+def first_error(form: forms.Form) -> str:
+    """Of a form that is not valid: its first complaint, named by its field."""
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return f"{label}: {errors[0]}" if label else str(errors[0])

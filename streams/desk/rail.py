@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from streams.common import clock
-from streams.desk import rail_forms, refusals, replies, seat
+from streams.desk import pages, rail_forms, refusals, replies, seat
+from streams.desk.cards import Wrong
+from streams.desk.forms import first_error
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
 from streams.people.access import staff
@@ -130,7 +132,9 @@ def cue(request: HttpRequest, no: str, number: int) -> HttpResponse:
     question = mine.question(number)
     form = rail_forms.CueText(request.POST)
     if not form.is_valid():
-        return replies.said(request, _first(form), tone="danger", status=422)
+        if request.htmx:  # type: ignore[attr-defined] # the words stay in their field
+            return replies.said(request, first_error(form), tone="danger", status=422)
+        return replies.invalid(request, mine, number, Wrong(), first_error(form))
     try:
         marks.set_cue(question.pk, form.cleaned_data["cue"], by=mine.by, now=clock.now())
     except REFUSALS as error:
@@ -155,7 +159,7 @@ def note(request: HttpRequest, no: str) -> HttpResponse:
         return _told(request, mine, _("Taken back."))
     form = rail_forms.NoteText(request.POST)
     if not form.is_valid():
-        return replies.said(request, _first(form), tone="danger", status=422)
+        return _wrong(request, mine, form)
     notes.send(mine.reception.pk, form.cleaned_data["note"], by=mine.user, now=clock.now())
     return _told(request, mine, _("The chief sees it now."))
 
@@ -167,7 +171,7 @@ def delay(request: HttpRequest, no: str) -> HttpResponse:
     mine = seat.take(request.user, no)
     form = rail_forms.Delay(request.POST)
     if not form.is_valid():
-        return replies.said(request, _first(form), tone="danger", status=422)
+        return _wrong(request, mine, form)
     shift_s = form.cleaned_data["shift_s"]
     return _do(
         request,
@@ -213,13 +217,19 @@ def _refused(request: HttpRequest, mine: Seat, error: Exception) -> HttpResponse
     return replies.see(request, mine)
 
 
+def _wrong(request: HttpRequest, mine: Seat, form: Form) -> HttpResponse:
+    """422: why, and without scripts the whole page, with what was typed."""
+    why = first_error(form)
+    if request.htmx:  # type: ignore[attr-defined]
+        return replies.said(request, why, tone="danger", status=422)
+    messages.error(request, why)
+    context = pages.context(mine) | {"typed": form.data}
+    return render(request, "desk/desk.html", context, status=422)
+
+
 def _unclear(request: HttpRequest, mine: Seat) -> HttpResponse:
     why = _("This form was incomplete.")
     if request.htmx:  # type: ignore[attr-defined]
         return replies.said(request, why, tone="danger", status=422)
     messages.error(request, why)
     return replies.see(request, mine)
-
-
-def _first(form: Form) -> str:
-    return str(next(iter(form.errors.values()))[0])

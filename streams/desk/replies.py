@@ -26,7 +26,7 @@ from streams.desk.seat import Seat
 from streams.questions.advance import Advanced
 from streams.questions.models import Question
 
-_TYPED = ("text", "promise", "reason", "body")
+_TYPED = ("text", "promise", "reason", "body", "cue")
 
 
 def done(
@@ -58,14 +58,13 @@ def refused(
 ) -> HttpResponse:
     """409: the question as it is now, why not, and what was typed."""
     why = refusals.sentence(error)
-    unsent = tuple(filter(None, (request.POST.get(name, "").strip() for name in _TYPED)))
-    problem = Problem(why, unsent if keep else ())
+    problem = Problem(why, _unsent(request) if keep else ())
     return _with_card(request, seat, number, HTTPStatus.CONFLICT, why, problem=problem)
 
 
 def invalid(request: HttpRequest, seat: Seat, number: int, wrong: Wrong, why: str) -> HttpResponse:
-    """422: the form again, with its errors beside the fields."""
-    problem = Problem(why) if wrong == Wrong() else None
+    """422: the form again, with its errors beside the fields; else why, and what was typed."""
+    problem = Problem(why, _unsent(request)) if wrong == Wrong() else None
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _with_card(request, seat, number, status, why, wrong=wrong, problem=problem)
 
@@ -134,6 +133,10 @@ def _with_card(
     if not is_from_card(request):
         return said(request, why, tone="danger", status=status)
     return HttpResponse(card_html(request, seat, number, **marks), status=status)
+
+
+def _unsent(request: HttpRequest) -> tuple[str, ...]:
+    return tuple(filter(None, (request.POST.get(name, "").strip() for name in _TYPED)))
 
 
 def _next(request: HttpRequest, seat: Seat) -> int | None:

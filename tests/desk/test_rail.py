@@ -221,6 +221,30 @@ def test_the_delay_is_set_on_the_desk_and_stands_in_the_journal(
         assert desk.post(rail(reception, "delay"), {"shift_s": wrong}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("where", "given", "why"),
+    [
+        ("rail/note/", {"note": "я" * 201}, "201"),
+        ("rail/delay/", {"shift_s": "601"}, "600"),
+        ("questions/1/cue/", {"cue": "я" * 1001}, "1001"),
+    ],
+)
+def test_without_scripts_what_is_wrong_comes_with_the_whole_page_and_the_words(
+    desk: Client, cast: Cast, reception: Reception, where: str, given: dict[str, str], why: str
+) -> None:
+    queued(reception, cast)
+    response = desk.post(f"/desk/{reception.no}/{where}", given)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "</html>" in page
+    (typed,) = given.values()
+    assert typed in page
+    assert why in page.replace(typed, "")
+    quick = desk.post(f"/desk/{reception.no}/{where}", given, headers={"HX-Request": "true"})
+    assert quick.status_code == 422
+    assert "</html>" not in quick.content.decode()
+
+
 def test_the_note_for_the_chief_stands_beside_the_question_on_air_and_nowhere_public(
     desk: Client, cast: Cast, reception: Reception, client: Client
 ) -> None:
