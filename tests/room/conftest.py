@@ -44,6 +44,10 @@ class Visitor:
         return blank | {"text": text} | fields
 
 
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
 @pytest.fixture(autouse=True)
 def fresh_limits() -> Iterator[None]:
     visitors.forget_limits()

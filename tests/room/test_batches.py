@@ -17,6 +17,7 @@ from streams.room.batches import (
     _Queue,
 )
 from tests.live.stage import eventually
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,7 +96,7 @@ async def test_what_waits_during_one_write_goes_in_the_next() -> None:
         seen.append(list(items))
         if len(seen) == 1:
             loop.call_soon_threadsafe(begun.set)
-            asyncio.run_coroutine_threadsafe(going_on.wait(), loop).result(timeout=10)
+            asyncio.run_coroutine_threadsafe(going_on.wait(), loop).result(PATIENCE_S)
         return items
 
     batches: Batches[str, int, int] = Batches(slow)

@@ -24,6 +24,7 @@ from streams.receptions.models import Entry, Reception
 from streams.room import intake_queue
 from tests.cast import Cast, ask, make_move
 from tests.live.stage import Socket, do, eventually
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,7 +91,7 @@ async def test_nothing_is_said_while_the_commit_waits(viewers: Open, reception: 
                 "SELECT 1 FROM streams_reception WHERE id = %s FOR UPDATE", [reception.pk]
             )
             loop.call_soon_threadsafe(taken.set)
-            until.result(timeout=10)
+            until.result(PATIENCE_S)
             cursor.execute("COMMIT")
 
     loop = asyncio.get_running_loop()
