@@ -4,7 +4,7 @@ import os
 from ipaddress import ip_network
 
 from liveqa.settings import *  # noqa: F403
-from liveqa.settings import CHANNEL_LAYERS, STORAGES
+from liveqa.settings import CHANNEL_LAYERS, REDIS_URL, RQ_QUEUES, STORAGES
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
@@ -16,6 +16,9 @@ STORAGES = STORAGES | {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{_worker}"
+# Jobs name rows of a database: no worker may take another's. Valkey has sixteen databases.
+_database = int(_worker.removeprefix("gw")) % 15 + 1 if _worker.startswith("gw") else 0
+RQ_QUEUES["default"]["URL"] = f"{REDIS_URL.partition('?')[0]}?db={_database}"
 # Limits have tests of their own, which set them; elsewhere they would only be in the way.
 ASK_PER_ADDRESS_PER_MIN = int(os.environ.get("ASK_PER_ADDRESS_PER_MIN", "100000"))
 ASK_PER_VIEWER_PER_MIN = int(os.environ.get("ASK_PER_VIEWER_PER_MIN", "100000"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from streams.common import clock
 from streams.common.series import Series
@@ -79,23 +82,26 @@ def make_cast() -> Cast:
     abroad = _unit(
         "ALS", None, "Алыс облысының полиция департаменті", "Департамент полиции Алысской области"
     )
-    for slug, kk, ru in (
-        ("roads", "Жолдар", "Дороги"),
-        ("noise", "Шу", "Шум"),
-        ("parking", "Тұрақ", "Парковка"),
-    ):
-        Tag.objects.create(unit=region, slug=slug, name_kk=kk, name_ru=ru, name_en=slug.title())
-    people = {role.value: _user(role.value, district, role) for role in Role}
-    return Cast(
-        region=region,
-        district=district,
-        neighbour=neighbour,
-        abroad=abroad,
-        second_moderator=_user("second_moderator", district, Role.MODERATOR),
-        region_chief=_user("region_chief", region, Role.CHIEF),
-        stranger=_user("stranger", abroad, Role.MODERATOR),
-        **people,
+    Tag.objects.bulk_create(
+        Tag(unit=region, slug=slug, name_kk=kk, name_ru=ru, name_en=slug.title())
+        for slug, kk, ru in (
+            ("roads", "Жолдар", "Дороги"),
+            ("noise", "Шу", "Шум"),
+            ("parking", "Тұрақ", "Парковка"),
+        )
     )
+    serving = {role.value: (district, role) for role in Role} | {
+        "second_moderator": (district, Role.MODERATOR),
+        "region_chief": (region, Role.CHIEF),
+        "stranger": (abroad, Role.MODERATOR),
+    }
+    people = {name: _user(name) for name in serving}
+    User.objects.bulk_create(people.values())
+    Membership.objects.bulk_create(
+        Membership(user=people[name], unit=unit, role=role)
+        for name, (unit, role) in serving.items()
+    )
+    return Cast(region=region, district=district, neighbour=neighbour, abroad=abroad, **people)
 
 
 def _unit(code: str, parent: Unit | None, kk: str, ru: str) -> Unit:
@@ -112,12 +118,14 @@ _NAMES = {
 }
 
 
-def _user(name: str, unit: Unit, role: Role) -> User:
-    user = User.objects.create_user(
-        name, password="correct horse", full_name=_NAMES.get(name, name.replace("_", " ").title())
-    )
-    Membership.objects.create(user=user, unit=unit, role=role)
-    return user
+@functools.cache
+def _password() -> str:
+    return make_password("correct horse")
+
+
+def _user(name: str) -> User:
+    full_name = _NAMES.get(name, name.replace("_", " ").title())
+    return User(username=name, password=_password(), full_name=full_name)
 
 
 def make_reception(

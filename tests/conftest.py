@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import channels.testing.application
 import pytest
 from django.conf import settings
+from django.core.management.commands import flush
 from django.db import OperationalError, close_old_connections, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright._impl._driver import compute_driver_executable
+from playwright.sync_api import Browser
 from psycopg.conninfo import make_conninfo
 
 from liveqa.services.parts import WEB
 from streams.receptions.models import Reception
+from tests.browsers import launched
 from tests.cast import Cast, make_cast, make_reception
+from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
@@ -36,10 +39,28 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # tests commit for real, so the real function may stay.
 channels.testing.application.no_op = close_old_connections
 
-_truncate = DatabaseOperations.execute_sql_flush
+# The same in every test; a flush would write them anew.
+_KEPT = frozenset({"django_content_type", "auth_permission"})
+_flush = DatabaseOperations.execute_sql_flush
 
 
-def _truncate_guarded(self: DatabaseOperations, sql_list: list[str]) -> None:
+def _sql_flush(
+    self: DatabaseOperations,
+    style: object,
+    tables: Iterable[str],
+    *,
+    reset_sequences: bool = False,
+    allow_cascade: bool = False,
+) -> list[str]:
+    """Rows are deleted where Django truncates: a test leaves few, and an emptied file costs as much as
+    a thousand of them. The lock waits for whoever still writes, as TRUNCATE would, and for no reader.
+    """
+    names = [self.quote_name(table) for table in tables if table not in _KEPT]
+    emptied = "; ".join(f"DELETE FROM {name}" for name in names)  # noqa: S608 -- names of tables
+    return [f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE; {emptied}"]
+
+
+def _flush_guarded(self: DatabaseOperations, sql_list: list[str]) -> None:
     """Empty the tables between tests although their triggers refuse that to everybody.
 
     As a superuser of the test server only: production's role can't switch triggers off this way.
@@ -51,16 +72,18 @@ def _truncate_guarded(self: DatabaseOperations, sql_list: list[str]) -> None:
     ]
     for last_try in (False, False, False, True):
         try:
-            _truncate(self, guarded)
+            _flush(self, guarded)
         except OperationalError:
-            # A deadlock with a real server, whose last read takes the tables in another order.
+            # A deadlock with a real server, whose last write takes the tables in another order.
             if last_try:
                 raise
         else:
             return
 
 
-DatabaseOperations.execute_sql_flush = _truncate_guarded  # type: ignore[method-assign,assignment]
+DatabaseOperations.sql_flush = _sql_flush  # type: ignore[method-assign,assignment]
+DatabaseOperations.execute_sql_flush = _flush_guarded  # type: ignore[method-assign,assignment]
+flush.emit_post_migrate_signal = lambda *_args, **_kwargs: None  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -78,15 +101,6 @@ def cast(db: None) -> Cast:
 def reception(cast: Cast) -> Reception:
     """On air since five minutes, of the cast's own district."""
     return make_reception(cast)
-
-
-def free_port() -> int:
-    """A port below the range that the system gives to outgoing connections."""
-    for port in range(20000 + os.getpid() % 5000, 32000):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise AssertionError("no free port")
 
 
 def environment_of_test_database(**more: str) -> dict[str, str]:
@@ -130,23 +144,19 @@ class LiveServer:
                 stdout=log,
                 stderr=log,
             )
-        self._wait()
+        eventually(self._answers, self.log.read_text)
 
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 40
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise AssertionError(self.log.read_text())
-            try:
-                with urllib.request.urlopen(f"{self.url}/sign-in/", timeout=5):  # noqa: S310
-                    return
-            except OSError:
-                continue
-        raise AssertionError("daphne did not answer: " + self.log.read_text())
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            with urllib.request.urlopen(f"{self.url}/sign-in/", timeout=PATIENCE_S):  # noqa: S310
+                return True
+        except OSError:
+            return False
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=15)
+        self.process.wait(PATIENCE_S)
 
 
 @pytest.fixture(scope="session")
@@ -191,3 +201,10 @@ def chromium() -> str:
     if tried.returncode != 0:
         pytest.skip(f"playwright's own Node does not start: {tried.stderr.strip()[-200:]}")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """For each module: playwright's loop must be gone before the next module's async tests."""
+    with launched(chromium) as browser:
+        yield browser

@@ -16,8 +16,10 @@ from django.db import close_old_connections
 
 from streams.questions.models import Question
 from streams.receptions.models import Reception
-from tests.conftest import ROOT, LiveServer, free_port
+from tests.conftest import ROOT, LiveServer
 from tests.live.stage import do
+from tests.patience import PATIENCE_S
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 ASKERS, QUESTIONS = 12, 6
@@ -53,7 +55,7 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[str, list[Liv
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx is None:
         pytest.skip("no nginx on this machine: apt-get install nginx-light")
-    listen = free_port() + 50
+    listen = free_port()
     origin = {"ALLOWED_ORIGINS": f"http://127.0.0.1:{listen}", "TRUSTED_PROXIES": "1"}
     limits = {"ASK_PER_VIEWER_PER_MIN": "60000", "ASK_PER_ADDRESS_PER_MIN": "60000"}
     servers = [LiveServer(tmp_path / f"web{n}.log", **origin, **limits) for n in range(2)]
@@ -67,7 +69,7 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[str, list[Liv
         yield f"127.0.0.1:{listen}", servers
     finally:
         proxy.terminate()
-        proxy.wait(timeout=10)
+        proxy.wait(PATIENCE_S)
         for server in servers:
             server.stop()
 
@@ -88,7 +90,7 @@ async def asker(
                 while todo:
                     ask = {"client_id": todo[0], "text": f"Вопрос {todo[0]}?"}
                     await socket.send_str(json.dumps({"ask": ask}))
-                    message = await socket.receive(timeout=30)
+                    message = await socket.receive(timeout=PATIENCE_S)
                     if message.type is not aiohttp.WSMsgType.TEXT:
                         break
                     said = json.loads(message.data)
@@ -112,10 +114,10 @@ async def test_a_rolling_restart_loses_no_question(
             for _ in range(ASKERS)
         ]
         for _ in range(2 * ASKERS):
-            await asyncio.wait_for(asked_twice.acquire(), 60)
+            await asyncio.wait_for(asked_twice.acquire(), PATIENCE_S)
         for server in servers:
             await asyncio.to_thread(restart, server)
-        results = await asyncio.wait_for(asyncio.gather(*crowd), 120)
+        results = await asyncio.wait_for(asyncio.gather(*crowd), PATIENCE_S)
         async with session.get(f"http://{address}/sign-in/") as page:
             assert page.status == 200
     acked = {client_id: number for one, _lives in results for client_id, number in one.items()}
@@ -134,6 +136,6 @@ async def test_a_rolling_restart_loses_no_question(
 
 def restart(server: LiveServer) -> None:
     server.process.terminate()
-    assert server.process.wait(timeout=40) == 0
+    assert server.process.wait(PATIENCE_S) == 0
     server.start()
     close_old_connections()

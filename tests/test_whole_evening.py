@@ -24,6 +24,7 @@ from streams.receptions import actions as receptions
 from streams.receptions.models import Reception
 from tests.cast import Cast, escalate, make_move, make_reception
 from tests.conftest import LiveServer
+from tests.patience import PATIENCE_S
 
 # What two moderators do with a thousand questions, in turn; the rest waits for the end.
 PLAN = (
@@ -107,7 +108,7 @@ def test_sixteen_hundred_real_questions_from_the_first_ask_to_the_verified_file(
 
     published = tmp_path / "ledger.json"
     address = f"{live_daphne.url}/receptions/{reception.no}/ledger.json"
-    with urllib.request.urlopen(address, timeout=60) as response:  # noqa: S310 -- our own server
+    with urllib.request.urlopen(address, timeout=PATIENCE_S) as response:  # noqa: S310 -- ours
         published.write_bytes(response.read())
     assert verify(published)[0] == 0
     assert verify(Path(reception.no))[0] == 0

@@ -32,7 +32,7 @@ from streams.questions.models import Question
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
 from tests.cast import Cast, make_cast, make_move, make_reception
-from tests.conftest import free_port
+from tests.ports import free_port
 
 TOP = 16
 REPORT = """

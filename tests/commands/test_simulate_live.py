@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -21,6 +20,7 @@ from streams.common import clock
 from streams.sources.models import Source
 from tests.cast import make_cast
 from tests.conftest import ROOT
+from tests.patience import PATIENCE_S, eventually
 
 
 def run(*args: str, **options: Any) -> str:
@@ -108,11 +108,8 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
             stderr=out,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-    deadline = time.monotonic() + 40
-    while b"Ctrl-C" not in log.read_bytes():
-        assert time.monotonic() < deadline, log.read_text()
-        assert process.poll() is None, log.read_text()
+    eventually(lambda: b"Ctrl-C" in log.read_bytes() or process.poll() is not None, log.read_text)
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0, log.read_text()
+    assert process.wait(PATIENCE_S) == 0, log.read_text()
     assert "Stopped before its end." in log.read_text()
     assert "Traceback" not in log.read_text()

@@ -20,6 +20,7 @@ from streams.questions.models import Question, Vote
 from streams.receptions import actions
 from streams.receptions.models import Entry, Reception
 from tests.conftest import ROOT, LiveServer
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_the_command_ends_well_when_told_to(live: Reception, live_daphne: LiveSe
     while "feed.asked" not in said and (line := process.stderr.readline()):
         said += line
     process.send_signal(signal.SIGTERM)
-    rest = process.communicate(timeout=20)[1]
+    rest = process.communicate(timeout=PATIENCE_S)[1]
 
     assert "feed.asked" in said
     assert process.returncode == 0, said + rest

@@ -1,4 +1,4 @@
-"""A browser for each module: playwright's loop must be gone before the next module's async tests."""
+"""What all browser tests stand on: a server that sees the committed rows, a reception on air."""
 
 from __future__ import annotations
 
@@ -7,20 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
+from streams.questions.models import Question
 from streams.receptions import bell
-
-_QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=_QUIET.split())
+from streams.receptions.models import Reception
+from tests.cast import Cast, ask, make_cast, make_reception
+from tests.conftest import LiveServer
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +26,19 @@ def _bell_rings_from_a_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
         monkeypatch.setattr(bell, "_send", send)
         yield
+
+
+@pytest.fixture
+def cast(live_daphne: LiveServer) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def reception(cast: Cast) -> Reception:
+    return make_reception(cast)
+
+
+@pytest.fixture
+def three(reception: Reception) -> list[Question]:
+    texts = ("Когда починят дорогу?", "Шу қашан тоқтайды?", "Где парковка у школы?")
+    return [ask(reception, text, name="Айгүл", contact="+7 701 000 00 00") for text in texts]

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from streams.questions.replay import Replay
 from streams.receptions.models import Reception
 from streams.receptions.verify import check_file
+from tests.browsers import DESKTOP, PHONE, new_context, sticks_out_px, violations
 from tests.cast import Cast
 from tests.conftest import LiveServer
 from tests.receptions.ledgers import full_reception
 
 pytestmark = pytest.mark.e2e
-
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -33,7 +30,7 @@ def page(
     request: pytest.FixtureRequest, browser: Browser, live_daphne: LiveServer
 ) -> Iterator[Page]:
     """Any word in the browser's console or any script error fails the test that made it."""
-    context = browser.new_context(viewport=request.param, base_url=live_daphne.url, locale="en-GB")
+    context = new_context(browser, viewport=request.param, base_url=live_daphne.url, locale="en-GB")
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -48,9 +45,8 @@ def page(
 
 
 def assert_fits_everybody(page: Page) -> None:
-    report = Axe().run(page)
-    assert report.violations_count == 0, report.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert violations(page) == ""
+    assert sticks_out_px(page) <= 0, page.url
 
 
 def test_reader_finds_an_answer_and_narrows_it_down(page: Page, sealed: Reception) -> None:

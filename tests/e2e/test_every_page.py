@@ -8,8 +8,6 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from streams.common import clock
@@ -19,13 +17,12 @@ from streams.receptions import actions as receptions
 from streams.receptions import standing
 from streams.receptions.models import Standing
 from streams.sources.models import Source
+from tests.browsers import DESKTOP, PHONE, new_context, sticks_out_px
 from tests.cast import Cast, ask, escalate, make_cast, make_move, make_reception, secret_of
 from tests.conftest import LiveServer
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-DESKTOP: ViewportSize = {"width": 1440, "height": 900}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 # Each language once, Kazakh with its long words where the room is least; both sizes are seen.
 VIEWS = [("kk", PHONE), ("ru", DESKTOP), ("en", PHONE)]
 # A long word, a wall of letters and a script, where other people's words are shown.
@@ -87,13 +84,14 @@ def opened(
     browser: Browser, server: LiveServer, language: str, size: ViewportSize, user: User | None
 ) -> Iterator[tuple[Page, list[str]]]:
     """A page of a fresh browser in `language`, and what its console will complain of."""
-    context = browser.new_context(viewport=size, base_url=server.url, reduced_motion="reduce")
-    cookies = {settings.LANGUAGE_COOKIE_NAME: language}
-    if user is not None:
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": n, "value": v, "url": server.url} for n, v in cookies.items()])
+    context = new_context(
+        browser,
+        user=user,
+        language=language,
+        viewport=size,
+        base_url=server.url,
+        reduced_motion="reduce",
+    )
     page, complaints = context.new_page(), list[str]()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -110,9 +108,7 @@ def faults(page: Page) -> list[str]:
         for violation in Axe().run(page).response["violations"]
         for node in violation["nodes"][:3]
     ]
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    wide = sticks_out_px(page)
     return [*found, *([f"sticks out by {wide} px"] if wide > 0 else [])]
 
 

@@ -14,7 +14,8 @@ from streams.overlay.rules import Order
 from streams.questions.models import Question
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
-from tests.cast import Cast, ask, make_move, make_reception
+from tests.browsers import new_context
+from tests.cast import Cast, ask, make_move
 from tests.conftest import LiveServer
 
 pytestmark = pytest.mark.e2e
@@ -29,16 +30,6 @@ LONG = (
 
 
 @pytest.fixture
-def cast(live_daphne: LiveServer, cast: Cast) -> Cast:
-    return cast
-
-
-@pytest.fixture
-def reception(cast: Cast) -> Reception:
-    return make_reception(cast)
-
-
-@pytest.fixture
 def address(cast: Cast, reception: Reception) -> str:
     made = actions.make(reception.pk, by=cast.moderator, now=clock.now())
     return f"/overlay/{made.token}/"
@@ -48,7 +39,7 @@ def address(cast: Cast, reception: Reception) -> str:
 def picture(
     browser: Browser, live_daphne: LiveServer, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
-    with browser.new_context(viewport=request.param, base_url=live_daphne.url) as context:
+    with new_context(browser, viewport=request.param, base_url=live_daphne.url) as context:
         yield context.new_page()
 
 
@@ -152,11 +143,11 @@ def test_hidden_by_hand_by_itself_and_for_good(
     picture.goto(address)
     visible(picture)
     actions.order(reception.pk, Order.HIDE)
-    expect(picture.locator(".strip")).to_have_css("opacity", "0", timeout=15_000)
+    expect(picture.locator(".strip")).to_have_css("opacity", "0")
     actions.order(reception.pk, Order.SHOW)
-    expect(picture.locator(".strip")).to_have_css("opacity", "1", timeout=15_000)
+    expect(picture.locator(".strip")).to_have_css("opacity", "1")
     actions.take_back(reception.pk)
-    expect(picture.locator(".strip")).to_have_count(0, timeout=15_000)
+    expect(picture.locator(".strip")).to_have_count(0)
 
 
 def test_without_a_socket_it_asks_by_http(
@@ -165,5 +156,5 @@ def test_without_a_socket_it_asks_by_http(
     picture.route_web_socket("**/ws/**", lambda socket: socket.close())
     picture.goto(address)
     put_on_air(reception, cast, SHORT)
-    expect(picture.locator(".strip__text")).to_have_text(SHORT, timeout=15_000)
+    expect(picture.locator(".strip__text")).to_have_text(SHORT)
     visible(picture)

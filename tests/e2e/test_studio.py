@@ -6,9 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from streams.common import clock
@@ -18,6 +15,8 @@ from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome
 from streams.receptions import actions as receptions
 from streams.receptions.models import Reception
+from tests import browsers
+from tests.browsers import PHONE, violations
 from tests.cast import Cast, ask, make_move, make_reception
 from tests.conftest import LiveServer
 
@@ -29,19 +28,15 @@ LONG = (
 )
 TABLET: ViewportSize = {"width": 1024, "height": 768}
 PORTRAIT: ViewportSize = {"width": 768, "height": 1024}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def enter(browser: Browser, server: LiveServer, user: User, **options: Any) -> BrowserContext:
-    """A browser of its own in which `user` is signed in."""
-    client = Client()
-    client.force_login(user)
-    context = browser.new_context(
-        **{"viewport": TABLET, "locale": "en-GB", "base_url": server.url, **options}
+    """A browser of its own in which `user` is signed in, in English."""
+    return browsers.new_context(
+        browser,
+        user=user,
+        **{"viewport": TABLET, "locale": "en-GB", "base_url": server.url, **options},
     )
-    key = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server.url}])
-    return context
 
 
 def open_studio(context: BrowserContext, reception: Reception) -> Page:
@@ -51,23 +46,8 @@ def open_studio(context: BrowserContext, reception: Reception) -> Page:
     return page
 
 
-def violations(page: Page) -> str:
-    results = Axe().run(page)
-    return "" if results.violations_count == 0 else results.generate_report()
-
-
 def queued(reception: Reception, cast: Cast, text: str) -> Question:
     return make_move(ask(reception, text, name="Айгуль", district="TAU"), Move.QUEUE, cast.by)
-
-
-@pytest.fixture
-def cast(live_daphne: LiveServer, cast: Cast) -> Cast:
-    return cast
-
-
-@pytest.fixture
-def reception(cast: Cast) -> Reception:
-    return make_reception(cast)
 
 
 def test_a_broadcast_is_led_from_the_studio(

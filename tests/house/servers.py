@@ -4,13 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_S = 120.0  # a busy machine is slow, not wrong
 # Says what it was given, then stays until its stdin closes.
 STAY = "import os,sys;print(os.environ['DATABASE_URL'],os.environ['REDIS_URL'],flush=True);sys.stdin.read()"
 
@@ -85,11 +85,3 @@ def held(data: Path) -> Iterator[Held]:
             if process.stdin is not None and not process.stdin.closed:
                 process.stdin.close()
             process.wait(PATIENCE_S)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Look until it is so; fail after the deadline."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to be"
-        os.sched_yield()

@@ -10,7 +10,7 @@ import pytest
 
 from liveqa.services.errors import ServicesError
 from liveqa.services.parts import FIRST_PAUSE_S, LONGEST_PAUSE_S, Kept, start
-from tests.house.servers import eventually
+from tests.patience import eventually
 
 STAY = (sys.executable, "-c", "import sys, time; print('up', flush=True); time.sleep(600)")
 FAIL = (sys.executable, "-c", "raise SystemExit(3)")

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.servers import CHECKOUT, PATIENCE_S, command, environment, eventually
+from tests.house.servers import CHECKOUT, command, environment
+from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 
 class Running:
@@ -27,7 +29,7 @@ class Running:
             self.said += line
 
     def status(self) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             connection.request("GET", "/sign-in/", headers={"Host": f"localhost:{self.port}"})
             return connection.getresponse().status
@@ -55,8 +57,7 @@ def running(data: Path, port: int) -> Iterator[Running]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 def test_it_serves_pages_until_ctrl_c_and_then_leaves_nothing(data: Path, port: int) -> None:

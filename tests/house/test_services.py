@@ -15,7 +15,9 @@ import pytest
 import redis
 
 from liveqa.services.pair import find_running
-from tests.house.servers import Held, eventually, held, outcome, outcome_of_code
+from tests.house.servers import Held, held, outcome, outcome_of_code
+from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 ANSWERS = (
     "import os,psycopg,redis;"
@@ -99,7 +101,7 @@ def test_sigterm_stops_everything_cleanly(data: Path) -> None:
         assert found.urls == {"DATABASE_URL": first.database_url, "REDIS_URL": first.redis_url}
         runtime = first.runtime
         first.process.send_signal(signal.SIGTERM)
-        assert first.process.wait(60) == 128 + signal.SIGTERM
+        assert first.process.wait(PATIENCE_S) == 128 + signal.SIGTERM
 
     assert not runtime.exists()
     assert find_running(data) is None
@@ -115,7 +117,7 @@ def test_everything_committed_is_there_after_kill_9_of_the_supervisor(data: Path
             client.set("note", "kept")
         runtime = first.runtime
         first.process.kill()
-        first.process.wait(60)
+        first.process.wait(PATIENCE_S)
 
     with held(data) as second:
         with psycopg.connect(second.database_url) as connection:
@@ -130,7 +132,7 @@ def test_the_servers_go_when_the_supervisor_is_killed(data: Path) -> None:
     with held(data) as first:
         socket_file = first.redis_url.removeprefix("unix://").partition("?")[0]
         first.process.kill()
-        first.process.wait(60)
+        first.process.wait(PATIENCE_S)
         eventually(lambda: not _answers(socket_file))
 
     assert outcome(data, "exec", "--", "true").returncode == 0
@@ -240,11 +242,6 @@ def test_a_port_that_is_none_is_said(data: Path, port: str) -> None:
 
     assert done.returncode == 1
     assert f"PORT must be a number from 1 to 65535, not '{port}'" in done.stderr
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def _answers(socket_file: str) -> bool:

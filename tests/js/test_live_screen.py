@@ -3,12 +3,14 @@
 No server: the browser's requests are answered from static/, and frames are given by hand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
+
+from tests.browsers import new_context
 
 pytestmark = pytest.mark.e2e
 
@@ -55,9 +57,16 @@ class Screen:
         self.seq = 10
 
     def receives(self, *puts: dict[str, object], **rest: Any) -> None:
-        self.seq += 1
-        frame = {"v": 1, "seq": self.seq, "put": list(puts), "drop": [], "counts": {}} | rest
-        self.page.evaluate("f => document.querySelector('live-screen').receive(f)", frame)
+        self.receives_at_once(puts, **rest)
+
+    def receives_at_once(self, *frames: Sequence[dict[str, object]], **rest: Any) -> None:
+        """The puts of each frame; no time passes from one to the next."""
+        said = []
+        for puts in frames:
+            self.seq += 1
+            said.append({"v": 1, "seq": self.seq, "put": puts, "drop": [], "counts": {}} | rest)
+        script = "fs => fs.forEach(f => document.querySelector('live-screen').receive(f))"
+        self.page.evaluate(script, said)
 
     def ids(self, name: str) -> list[int]:
         script = (
@@ -91,20 +100,16 @@ def _answer(route: Route) -> None:
 
 
 @pytest.fixture
-def screen(chromium: str) -> Iterator[Screen]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        page = browser.new_page(viewport={"width": 800, "height": 800})
+def screen(browser: Browser) -> Iterator[Screen]:
+    with new_context(browser, viewport={"width": 800, "height": 800}) as context:
+        page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.route("**/*", _answer)
         page.goto(ORIGIN + "/")
         page.wait_for_function("!!customElements.get('live-screen')")
         yield Screen(page)
-        browser.close()
-        assert errors == []
+    assert errors == []
 
 
 def test_arrivals_wait_behind_the_button(screen: Screen) -> None:
@@ -159,8 +164,10 @@ def test_a_card_under_the_mouse_stays_until_the_mouse_leaves(screen: Screen) -> 
 
 
 def test_a_card_that_comes_back_while_leaving_stays(screen: Screen) -> None:
-    screen.receives(put(2, "closed"), put(3, "closed"))
-    screen.receives(put(2, "new", "undone"))
+    screen.receives_at_once(
+        [put(2, "closed"), put(3, "closed")],
+        [put(2, "new", "undone")],
+    )
     screen.page.wait_for_function("!document.getElementById('question-3')")
     assert screen.ids("new")[:2] == [1, 2]
     assert screen.page.get_attribute("#question-2", "class") == "row"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from tests.conftest import LiveServer
-from tests.live.stage import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 

@@ -24,10 +24,10 @@ from streams.questions import queries, votes
 from streams.questions.models import Question
 from streams.questions.rules import Status
 from streams.receptions.models import Reception
+from tests.patience import PATIENCE_S
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PATIENCE_S = 10.0
 ORIGIN = "http://localhost:8000"
 
 

@@ -16,7 +16,8 @@ from websockets.typing import Origin
 from streams.receptions.models import Reception
 from tests.cast import ask
 from tests.conftest import LiveServer
-from tests.live.stage import PATIENCE_S, do
+from tests.live.stage import do
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -164,7 +165,7 @@ async def test_a_viewer_who_reads_nothing_is_let_go(
                 break
         await asyncio.sleep(25)
         deaf.transport.resume_reading()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await deaf.wait_closed()
         assert deaf.close_code in {4408, 1006}
         await do(ask, reception)

@@ -25,6 +25,7 @@ from streams.questions.rules import Move, Outcome, Status
 from streams.receptions import chain, journal
 from streams.receptions.models import Entry, Reception
 from tests.cast import _FIELDS, Cast, make_cast, make_reception
+from tests.patience import PATIENCE_S
 
 REFUSALS = (
     actions.Stale,
@@ -114,7 +115,7 @@ def at_once(steps: list[Callable[[], None]]) -> None:
 
     def run(step: Callable[[], None]) -> None:
         try:
-            start.wait(timeout=30)
+            start.wait(PATIENCE_S)
             step()
         except BaseException as error:  # noqa: BLE001 -- carried to the test's thread
             errors.append(error)
@@ -125,7 +126,7 @@ def at_once(steps: list[Callable[[], None]]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(PATIENCE_S)
     if errors:
         raise errors[0]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,9 +12,9 @@ from pathlib import Path
 
 from streams.common import clock
 from streams.sources.models import Source
+from tests import patience
 from tests.conftest import ROOT, environment_of_test_database
-
-PATIENCE_S = 60.0
+from tests.patience import PATIENCE_S
 
 
 class Runner:
@@ -34,12 +33,12 @@ class Runner:
     def kill(self) -> None:
         """As the machine's failure would: nothing is said to anybody."""
         self.process.kill()
-        self.process.wait(timeout=15)
+        self.process.wait(PATIENCE_S)
 
     def stop(self) -> int:
         """As an operator would; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=20)
+        return self.process.wait(PATIENCE_S)
 
 
 @contextmanager
@@ -53,11 +52,12 @@ def running(folder: Path, owner: str = "one", **environment: str) -> Iterator[Ru
 
 
 def eventually(holds: Callable[[], object], *logs: Runner, patience_s: float = PATIENCE_S) -> None:
-    deadline = time.monotonic() + patience_s
-    while not holds():
-        if time.monotonic() > deadline:
-            raise AssertionError("\n".join(runner.log.read_text()[-4000:] for runner in logs))
-        time.sleep(0.02)
+    """Look until it is so; else say what the runners did."""
+
+    def why() -> str:
+        return "\n".join(runner.log.read_text()[-4000:] for runner in logs)
+
+    patience.eventually(holds, why, patience_s=patience_s)
 
 
 def let_leases_expire() -> None:

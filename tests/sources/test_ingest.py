@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -16,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 from httpx2.websockets import AsyncWebSocketSession, WebSocketDisconnect
+from wsproto.events import TextMessage
 
 from streams.questions.models import Question
 from streams.receptions.models import Reception
@@ -25,6 +25,7 @@ from streams.sources.rules import Health
 from tests.cast import Cast
 from tests.conftest import ROOT, LiveServer
 from tests.live.stage import do
+from tests.patience import PATIENCE_S, eventually
 from tests.sources.stage import make_source
 
 CLIENT = ROOT / "docs" / "sources" / "ingest_client.py"
@@ -49,7 +50,7 @@ async def opened(
     """After the hello, where there is a token."""
     address = f"{server.ws_url}/ws/ingest/{source.uuid}/"
     async with (
-        httpx2.AsyncClient(timeout=30) as client,
+        httpx2.AsyncClient(timeout=PATIENCE_S) as client,
         client.websocket(address) as socket,
     ):
         if token is not None:
@@ -61,7 +62,7 @@ async def closed_with(socket: AsyncWebSocketSession) -> int:
     """The close code, after whatever else comes."""
     try:
         while True:
-            await socket.receive_text(timeout=30)
+            await socket.receive_text(timeout=PATIENCE_S)
     except WebSocketDisconnect as end:
         return end.code
 
@@ -81,7 +82,7 @@ async def test_every_item_is_acknowledged_after_the_commit(
         welcome = (await socket.receive_json())["welcome"]
         assert (welcome["version"], welcome["last"]) == (1, "")
         await socket.send_json({"items": [item("1"), item("2"), {"id": "3"}]})
-        answer = await socket.receive_json(timeout=30)
+        answer = await socket.receive_json(timeout=PATIENCE_S)
         assert answer == {
             "acks": [
                 {"id": "1", "result": "created"},
@@ -92,7 +93,7 @@ async def test_every_item_is_acknowledged_after_the_commit(
         }
         assert await counted(Question.objects.count) == 2
         await socket.send_json({"items": [item("2"), item("1", "Иначе?", op="edit")]})
-        answer = await socket.receive_json(timeout=30)
+        answer = await socket.receive_json(timeout=PATIENCE_S)
         assert [ack["result"] for ack in answer["acks"]] == ["duplicate", "changed"]
     async with opened(live_daphne, bridge, token) as socket:
         assert (await socket.receive_json())["welcome"]["last"] == "1"
@@ -139,7 +140,7 @@ async def test_nonsense_is_kept_and_ends_the_third_time(
         await socket.receive_json()
         for frame in ("{", '{"items": 7}', '{"nothing": true}'):
             await socket.send_text(frame)
-            answer = await socket.receive_json(timeout=30)
+            answer = await socket.receive_json(timeout=PATIENCE_S)
             assert answer["acks"][0]["result"] == "rejected"
         assert await closed_with(socket) == 4400
     kept = await do(lambda: [bytes(d.body) for d in Delivery.objects.all()])
@@ -151,9 +152,12 @@ async def test_who_sends_on_without_listening_is_cut(
 ) -> None:
     async with opened(live_daphne, bridge, token) as socket:
         await socket.receive_json()
-        async with asyncio.TaskGroup() as sending:
-            for n in range(consumers.MAX_IN_FLIGHT * 2):
-                sending.create_task(socket.send_json({"items": [item(str(n))]}))
+        # In one write, so that they are there before the first of them is stored.
+        frames = [
+            socket.connection.send(TextMessage(json.dumps({"items": [item(str(n))]})))
+            for n in range(consumers.MAX_IN_FLIGHT + 1)
+        ]
+        await socket.stream.write(b"".join(frames))
         assert await closed_with(socket) == 4429
     assert await counted(Comment.objects.count) <= consumers.MAX_IN_FLIGHT
 
@@ -164,7 +168,7 @@ async def test_a_frame_may_be_large_and_no_larger(
     async with opened(live_daphne, bridge, token) as socket:
         await socket.receive_json()
         await socket.send_json({"items": [item(str(n), "ә" * 900) for n in range(30)]})
-        assert len((await socket.receive_json(timeout=30))["acks"]) == 30
+        assert len((await socket.receive_json(timeout=PATIENCE_S))["acks"]) == 30
         await socket.send_json({"items": [item("x", padding="x" * 300_000)]})
         assert await closed_with(socket) == 4413
 
@@ -193,12 +197,12 @@ def test_reference_client_goes_on_where_it_was_cut(
     path = tmp_path / "comments.jsonl"
     write_lines(path, 2000)
     first = start_client(live_daphne, bridge, token, path)
-    while Comment.objects.count() == 0:
-        assert first.poll() is None, first.communicate()
+    eventually(lambda: Comment.objects.exists() or first.poll() is not None)
     first.kill()
     first.communicate()
+    assert Comment.objects.exists()
     second = start_client(live_daphne, bridge, token, path)
-    said, errors = second.communicate(timeout=120)
+    said, errors = second.communicate(timeout=PATIENCE_S)
     assert second.returncode == 0, errors
     assert said.startswith("2000 acknowledged")
     assert Comment.objects.count() == Question.objects.count() == 2000
@@ -212,7 +216,7 @@ def test_reference_client_says_what_is_wrong(
     path = tmp_path / "comments.jsonl"
     write_lines(path, 1)
     client = start_client(live_daphne, bridge, "wrong", path)
-    _said, errors = client.communicate(timeout=60)
+    _said, errors = client.communicate(timeout=PATIENCE_S)
     assert (client.returncode, errors.strip()) == (1, "Closed: wrong token.")
 
 

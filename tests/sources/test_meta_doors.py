@@ -25,6 +25,7 @@ from streams.sources.models import Comment, Delivery, Gap, Source
 from streams.sources.rules import DeliveryState, Fate, Health
 from tests.cast import Cast
 from tests.conftest import LiveServer
+from tests.patience import PATIENCE_S
 from tests.sources.calling import fixture
 from tests.sources.runners import eventually, running
 from tests.sources.stage import make_source
@@ -96,17 +97,22 @@ def test_one_flipped_bit_and_nothing_is_stored(
     for place in (0, len(body) // 2, len(body) - 1):
         flipped = bytearray(body)
         flipped[place] ^= 1
-        answer = httpx2.post(url, content=bytes(flipped), headers=fake.sign(body), timeout=30)
+        answer = httpx2.post(
+            url, content=bytes(flipped), headers=fake.sign(body), timeout=PATIENCE_S
+        )
         assert answer.status_code == 403
-    assert httpx2.post(url, content=body, timeout=30).status_code == 403
+    assert httpx2.post(url, content=body, timeout=PATIENCE_S).status_code == 403
     assert not Delivery.objects.exists()
     # Signed, but nothing that anybody understands: kept, answered, counted.
     for odd in (b'{"object":"\xff"}', body[:-7], b'{"object":"moon","entry":[]}', b"[]"):
-        answer = httpx2.post(url, content=odd, headers=fake.sign(odd), timeout=30)
+        answer = httpx2.post(url, content=odd, headers=fake.sign(odd), timeout=PATIENCE_S)
         assert answer.status_code == 200
     states = set(Delivery.objects.values_list("state", flat=True))
     assert states == {DeliveryState.NOT_UNDERSTOOD}
-    assert httpx2.post(url, content=body, headers=fake.sign(body), timeout=30).status_code == 200
+    assert (
+        httpx2.post(url, content=body, headers=fake.sign(body), timeout=PATIENCE_S).status_code
+        == 200
+    )
     source.refresh_from_db()
     assert (source.not_understood, Comment.objects.count()) == (4, 1)
 
@@ -169,7 +175,7 @@ def test_the_bridge_posts_to_an_address_with_a_token(
     assert all(b"base64" not in bytes(delivery.body) for delivery in Delivery.objects.all())
     for wrong in ("", "/x", f"/{token}x", f"/{token[:-1]}"):
         url = f"{live_daphne.url}/in/{source.uuid}{wrong}"
-        assert httpx2.post(url, content=b"{}", timeout=30).status_code == 404
+        assert httpx2.post(url, content=b"{}", timeout=PATIENCE_S).status_code == 404
     assert token not in live_daphne.log.read_text()
 
 
@@ -181,7 +187,7 @@ def test_the_bridges_events_odd_words_and_large_bodies(
     source.save()
 
     def post(body: bytes) -> int:
-        return httpx2.post(url, content=body, timeout=30).status_code
+        return httpx2.post(url, content=body, timeout=PATIENCE_S).status_code
 
     assert post(fixture("ssn/stream_online.json")) == 200
     source.refresh_from_db()

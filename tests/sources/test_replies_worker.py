@@ -27,7 +27,7 @@ from streams.sources.inbound import Author
 from streams.sources.models import Reply, Source
 from tests.cast import Cast
 from tests.conftest import ROOT, environment_of_test_database
-from tests.sources.runners import eventually
+from tests.patience import PATIENCE_S, eventually
 from tests.sources.stage import make_source, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +42,7 @@ class SlowTelegram(TelegramFake):
     async def _call(self, request: web.Request) -> web.StreamResponse:
         answer = await super()._call(request)
         if self.is_slow:
-            await asyncio.sleep(60)
+            await asyncio.sleep(2 * PATIENCE_S)
         return answer
 
 
@@ -59,7 +59,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     made = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     for pid in [process.pid, *map(int, made)]:
         os.kill(pid, signal.SIGKILL)
-    process.wait(15)
+    process.wait(PATIENCE_S)
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def test_the_worker_sends_what_the_intake_wrote(
         ask(source, "a")
         assert queue.count == 1
         with worker(tmp_path, "--burst") as process:
-            assert process.wait(60) == 0, (tmp_path / "worker.log").read_text()
+            assert process.wait(PATIENCE_S) == 0, (tmp_path / "worker.log").read_text()
     assert Reply.objects.get().state == "sent", (tmp_path / "worker.log").read_text()
     assert len(telegram.record.replies) == 1
 
@@ -123,7 +123,7 @@ def test_a_worker_killed_in_its_call_leaves_unknown_and_nobody_sends_again(
         jobs.tend_replies()
         outbox.kick(source.pk)
         with worker(tmp_path, "--burst") as process:
-            assert process.wait(60) == 0
+            assert process.wait(PATIENCE_S) == 0
     reply = Reply.objects.get()
     assert (reply.state, reply.code) == ("unknown", "worker_died")
     assert len(telegram.record.replies) == 1

@@ -19,6 +19,7 @@ from streams.sources import views
 from streams.sources.connectors.webhook.signature import sign
 from streams.sources.models import Comment, Source
 from streams.sources.turns import Crowded, Turns
+from tests.patience import PATIENCE_S
 from tests.sources.stage import SECRET
 
 BURST = 48
@@ -75,14 +76,14 @@ def test_no_more_than_so_many_come_in_at_once(db: None) -> None:
     def stay() -> None:
         with narrow.taken():
             inside.set()
-            leave.wait(10)
+            leave.wait(PATIENCE_S)
 
     holder = threading.Thread(target=stay)
     holder.start()
-    inside.wait(10)
+    inside.wait(PATIENCE_S)
     with pytest.raises(Crowded), narrow.taken():
         pass
     leave.set()
-    holder.join(10)
+    holder.join(PATIENCE_S)
     with narrow.taken():
         pass

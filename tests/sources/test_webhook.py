@@ -6,6 +6,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -19,7 +20,10 @@ from streams.sources.models import Comment, Delivery, Source
 from streams.sources.rules import DeliveryState, Health
 from tests.cast import Cast
 from tests.conftest import LiveServer
+from tests.patience import PATIENCE_S
 from tests.sources.stage import SECRET, make_source
+
+call = partial(httpx2.request, timeout=PATIENCE_S)
 
 
 def body_of(*items: object) -> bytes:
@@ -37,9 +41,7 @@ def post(
     **headers: str,
 ) -> httpx2.Response:
     signed = sign(secret, message_id, clock.now() - timedelta(seconds=age_s), body)
-    return httpx2.post(
-        f"{server.url}/in/{source.uuid}/", content=body, headers=signed | headers, timeout=30
-    )
+    return call("POST", f"{server.url}/in/{source.uuid}/", content=body, headers=signed | headers)
 
 
 def item(name: str, text: str = "Қайда өтініш беруге болады?", **fields: Any) -> dict[str, Any]:
@@ -95,19 +97,19 @@ def test_signature_is_over_the_raw_bytes(
     for place in (0, 20, len(body) // 2, len(body) - 1):
         flipped = bytearray(body)
         flipped[place] ^= 1
-        assert httpx2.post(url, content=bytes(flipped), headers=signed).status_code == 403
+        assert call("POST", url, content=bytes(flipped), headers=signed).status_code == 403
     for name in signed:
         missing = {key: value for key, value in signed.items() if key != name}
-        assert httpx2.post(url, content=body, headers=missing).status_code == 403
+        assert call("POST", url, content=body, headers=missing).status_code == 403
     other_id = signed | {"webhook-id": "msg_2"}
-    assert httpx2.post(url, content=body, headers=other_id).status_code == 403
+    assert call("POST", url, content=body, headers=other_id).status_code == 403
     respaced = json.dumps(json.loads(body)).encode()
-    assert httpx2.post(url, content=respaced, headers=signed).status_code == 403
+    assert call("POST", url, content=respaced, headers=signed).status_code == 403
     assert post(live_daphne, source, body, secret=new_secret(b"x" * 32)).status_code == 403
     assert Delivery.objects.count() == 0
     source.refresh_from_db()
     assert (source.health, source.health_code) == (Health.ERROR, "bad_signature")
-    assert httpx2.post(url, content=body, headers=signed).status_code == 202
+    assert call("POST", url, content=body, headers=signed).status_code == 202
 
 
 def test_old_and_future_signatures_are_refused(
@@ -186,9 +188,9 @@ def test_size_is_capped(live_daphne: LiveServer, source: Source, reception: Rece
 def test_addresses_that_lead_nowhere(live_daphne: LiveServer, source: Source) -> None:
     base = f"{live_daphne.url}/in"
     wrong = "0" * 43
-    assert httpx2.post(f"{base}/{source.uuid}/{wrong}").status_code == 404
-    assert httpx2.post(f"{base}/00000000-0000-0000-0000-000000000000/").status_code == 404
-    assert httpx2.get(f"{base}/{source.uuid}/").status_code == 405
+    assert call("POST", f"{base}/{source.uuid}/{wrong}").status_code == 404
+    assert call("POST", f"{base}/00000000-0000-0000-0000-000000000000/").status_code == 404
+    assert call("GET", f"{base}/{source.uuid}/").status_code == 405
     Source.objects.update(is_enabled=False)
     assert post(live_daphne, source, body_of(item("1"))).status_code == 404
 
@@ -200,8 +202,8 @@ def test_secrets_and_tokens_are_in_no_log(live_daphne: LiveServer, cast: Cast) -
     source.save()
     wrong_token = "w" * 43
     for address in (f"{source.uuid}/{wrong_token}", f"{source.uuid}/{token}/x/y"):
-        httpx2.post(f"{live_daphne.url}/in/{address}/?access_token={token}", content=b"x")
-    httpx2.post(f"{live_daphne.url}/in/{source.uuid}/{token}/", content=b"x")
+        call("POST", f"{live_daphne.url}/in/{address}/?access_token={token}", content=b"x")
+    call("POST", f"{live_daphne.url}/in/{source.uuid}/{token}/", content=b"x")
     log = live_daphne.log.read_text()
     assert "bad_signature" in log
     assert re.search(rf"/in/{source.uuid}/\*\*\*", log)

@@ -1,0 +1,59 @@
+"""Browsers as the tests open them: patient, and signed in where a user is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from streams.people.models import User
+
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+_QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+_PATIENCE_MS = 60_000
+expect.set_options(timeout=_PATIENCE_MS)
+
+
+@contextmanager
+def launched(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=_QUIET.split())
+
+
+def new_context(
+    browser: Browser, *, user: User | None = None, language: str = "", **options: Any
+) -> BrowserContext:
+    """A browser of its own, in which `user` is signed in. `options` are playwright's."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(_PATIENCE_MS)
+    cookies = {settings.LANGUAGE_COOKIE_NAME: language} if language else {}
+    if user is not None:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    base = options.get("base_url")
+    context.add_cookies([{"name": n, "value": v, "url": base} for n, v in cookies.items()])
+    return context
+
+
+def violations(page: Page) -> str:
+    """What axe finds, told at length; nothing if there is nothing."""
+    results = Axe().run(page)
+    return "" if results.violations_count == 0 else results.generate_report()
+
+
+def sticks_out_px(page: Page) -> int:
+    """By how much one would have to scroll sideways."""
+    width: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width

@@ -1,0 +1,54 @@
+"""The desk in a browser, and how a hand moves on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from streams.people.models import User
+from streams.receptions.models import Reception
+from tests import browsers
+from tests.browsers import DESKTOP
+from tests.conftest import LiveServer
+
+
+def enter(browser: Browser, server: LiveServer, user: User, **options: Any) -> BrowserContext:
+    """A browser of its own in which `user` is signed in, in English."""
+    return browsers.new_context(
+        browser,
+        user=user,
+        **{"viewport": DESKTOP, "locale": "en-GB", "base_url": server.url, **options},
+    )
+
+
+def open_desk(context: BrowserContext, reception: Reception, path: str = "") -> Page:
+    page = context.new_page()
+    page.goto(f"/desk/{reception.no}/{path}")
+    expect(page.locator("live-screen")).to_have_attribute("data-state", "online")
+    # A row that was decided stands stamped until the test is over: a busy machine looks late.
+    page.evaluate("document.querySelector('live-screen').dataset.linger = '600'")
+    return page
+
+
+def row(page: Page, number: int) -> Locator:
+    return page.locator(f"[data-list] > #question-{number}:not(.leaving)")
+
+
+def shown(page: Page, number: int) -> Locator:
+    """The card of the question, once it stands there."""
+    card = page.locator(f"#card-{number}")
+    expect(card).to_be_visible()
+    return card
+
+
+def press(page: Page, code: str) -> None:
+    """The place on the keyboard, as in a Russian layout: another letter, the same code."""
+    page.evaluate(
+        """code => {
+          const target = document.activeElement ?? document.body;
+          for (const type of ["keydown", "keyup"]) target.dispatchEvent(
+            new KeyboardEvent(type, { code, key: "ф", bubbles: true, cancelable: true }));
+        }""",
+        code,
+    )
