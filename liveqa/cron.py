@@ -9,6 +9,7 @@ from typing import Any
 from rq import Queue, cron
 from rq.serializers import JSONSerializer
 
+from streams.desk.jobs import purge_uploads
 from streams.questions.jobs import make_comparable, turn_registers
 from streams.receptions.jobs import make_next_receptions
 from streams.sources.jobs import purge_deliveries, read_deliveries_again, tend_replies
@@ -31,5 +32,6 @@ cron.register(make_comparable, queue_name="default", interval=60)
 # A page or a question at the month's turn doesn't wait for it; see `receptions.standing`.
 cron.register(turn_registers, queue_name="default", interval=300)
 cron.register(tend_replies, queue_name="default", interval=15)
+cron.register(purge_uploads, queue_name="default", interval=3600)
 cron.register(purge_deliveries, queue_name="default", interval=6 * 3600)
 cron.register(read_deliveries_again, queue_name="default", interval=24 * 3600)

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from streams.common import clock
 from streams.desk import routing as desk
+from streams.desk.models import Upload
 from streams.overlay import actions as overlay
 from streams.people.models import User
 from streams.people.rules import CONTROL, DESK, HOSTS, STUDIO, Role
@@ -36,7 +37,7 @@ PUBLIC = frozenset(
 )  # fmt: skip
 _DESK = (
     "desk desk_search desk_state desk_card desk_same desk_move desk_undo desk_text desk_tags "
-    "desk_said desk_claim desk_release desk_contact desk_entry desk_paste desk_cue "
+    "desk_said desk_claim desk_release desk_contact desk_entry desk_paste desk_file desk_upload desk_kept desk_told desk_hurry desk_cue "
     "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay "
     "desk_beside desk_merge_many desk_part "
     "desk_unmerge desk_mask desk_urgent desk_language desk_add_tag desk_reply"
@@ -47,7 +48,9 @@ _STUDIO = (
 )
 _PLAN = "plan plan_reception plan_line_new plan_line plan_line_switch plan_cancel"
 _CONTROL = "control_list control_record control_step"
-_SOURCES = "sources source_new source source_switch source_rotate source_check source_test"
+_SOURCES = (
+    "sources source_new source source_switch source_rotate source_check source_test source_hook"
+)
 STAFF: dict[str, frozenset[Role]] = {
     **dict.fromkeys(_DESK.split(), DESK),
     **dict.fromkeys(_STUDIO.split(), STUDIO),
@@ -88,12 +91,16 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
     source = make_source(cast)
     token = source.new_token()
     source.save()
+    file = Upload(reception=reception, by=cast.moderator, name="c.csv", created_at=clock.now())
+    file.keep(b"text\nWhen?\n")
+    file.save()
     values = {
         "token": addresses.token,
         "remote": addresses.remote,
         "source": source.uuid,
-        "source_uuid": source.uuid,
+        "source_uuid": make_source(cast, "telegram").uuid,
         "platform": "webhook",
+        "file": file.uuid,
         "source_token": token,
         "reply": unknown_reply(make_source(cast, "telegram"), question).pk,
         "no": reception.no,

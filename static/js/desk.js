@@ -279,9 +279,18 @@ screen.addEventListener("live:side", (event) => {
   const { side } = /** @type {CustomEvent} */ (event).detail;
   if ("note" in side) rail?.tell(side.note);
   if (side.sources?.of) sources.tell(side.sources);
+  toldBack(side.told?.[card.number]);
   const holder = side.claims?.[card.number] ?? "";
   if (card.card && (card.card.dataset.holder ?? "") !== holder && !card.isBusy) card.refresh();
 });
+
+/** A message back to the asker of the open question has changed at this moment: only its lines come anew. @param {string | undefined} at */
+function toldBack(at) {
+  const place = pane.querySelector("#at-source");
+  if (!at || !(place instanceof HTMLElement) || at <= (place.dataset.told ?? "")) return;
+  place.dataset.told = at;
+  /** @type {any} */ (globalThis).htmx?.ajax("GET", place.dataset.address, { target: place, swap: "outerHTML" });
+}
 
 screen.addEventListener("live:held", (event) => {
   const { list } = /** @type {CustomEvent} */ (event).detail;

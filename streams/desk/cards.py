@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from streams.common import clock
 from streams.control.models import ControlRecord
 from streams.control.queries import of_questions
 from streams.desk import forms, history, queries, texts
@@ -123,6 +124,12 @@ class CardView:
     now_time_code: str = ""
     due: Due | None = None
     at_source: list[AtSource] = field(default_factory=list)
+
+    @property
+    def told_at(self) -> str:
+        """When a message back to an asker changed last, as the socket says it."""
+        at = sources.told_at(self.at_source)
+        return clock.stamp(at) if at else ""
 
     @property
     def state(self) -> str:

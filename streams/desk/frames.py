@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -25,7 +25,7 @@ from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
 from streams.receptions.rules import State, Step
-from streams.sources import chips
+from streams.sources import chips, outbox
 from streams.sources import queries as sources
 
 URGENT, INBOX, QUEUE = "urgent", "inbox", "queue"
@@ -40,6 +40,8 @@ _LISTS = {
     Status.ON_AIR: ON_AIR,
     Status.CLOSED: CLOSED,
 }
+# A card that is open shows what became of a message; an older change was there when it was opened.
+_TOLD_OF_LATE = timedelta(seconds=60)
 # Places go below zero when a question is put first; keys are compared as strings.
 _PLACE_ZERO = 1_000_000_000
 
@@ -140,16 +142,23 @@ class DeskScreen:
         return render_to_string("parts/desk_row.html", {"row": card.data})
 
     def side(self, reception_id: int) -> dict[str, object]:
-        """Votes of open questions and who works on what, by question number; how the sources are."""
+        """Votes of open questions and who works on what, by question number; how the sources are;
+        whose messages back changed of late, and how many of them the broadcast's end would cut off."""
         votes = Question.objects.filter(
             reception_id=reception_id, status__in=[s.value for s in OPEN], votes__gt=0
         ).values_list("number", "votes")
         claims = questions.live_claims(reception_id, clock.now())
+        now = clock.now()
+        told = outbox.told_of_late(reception_id, now - _TOLD_OF_LATE)
+        unsent = outbox.while_live(reception_id).count()
         return {
             "votes": {str(number): count for number, count in votes},
             "claims": {str(number): claim.holder.initials for number, claim in claims.items()},
             "note": notes.told(notes.last(reception_id)),
             "sources": chips.side(receptions().get(pk=reception_id)),
+            "told": {str(number): clock.stamp(at) for number, at in told.items()},
+            # Shown in the head, which is card 0.
+            "unsent": {"0": unsent} if unsent else {},
         }
 
 

@@ -1,16 +1,50 @@
-"""What a moderator found where the platform did not say whether our message arrived."""
+"""Messages back to askers: how they stand, and what a moderator found where the platform did not say."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from streams.common import clock
-from streams.desk import replies, seat
+from streams.desk import cards, replies, seat
 from streams.desk.cards import Wrong
 from streams.people.access import staff
 from streams.sources import outbox
+
+
+@require_GET
+@staff
+def told(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """The part of the card that says where it was asked and what was said back there."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    view = cards.build(mine, question, now=clock.now())
+    context = {
+        "card": view,
+        "q": question,
+        "zone": mine.reception.unit.timezone,
+        "reception": mine.reception,
+    }
+    return render(request, "parts/desk_card_source.html", context)
+
+
+@require_POST
+@staff
+def hurry(request: HttpRequest, no: str) -> HttpResponse:
+    """Before the broadcast ends: what its platform takes no more afterwards."""
+    mine = seat.take(request.user, no)
+    count = outbox.hurry(mine.reception.pk)
+    told = ngettext(
+        "%(n)d message is being sent now.", "%(n)d messages are being sent now.", count
+    ) % {"n": count}
+    if request.htmx:  # type: ignore[attr-defined]
+        return replies.said(request, told, tone="ok")
+    messages.success(request, told)
+    return replies.see(request, mine)
 
 
 @require_POST

@@ -5,12 +5,14 @@ from django.urls import URLPattern, URLResolver, path
 from streams.desk import (
     commands,
     entry_views,
+    kept_views,
     mark_views,
     paste_views,
     rail,
     reply_views,
     same_views,
     steps,
+    upload_views,
     views,
 )
 
@@ -22,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<slug:no>/search/", views.search, name="desk_search"),
     path("desk/<slug:no>/entry/", entry_views.type_in, name="desk_entry"),
     path("desk/<slug:no>/paste/", paste_views.paste_in, name="desk_paste"),
+    path("desk/<slug:no>/file/", upload_views.choose, name="desk_file"),
+    path("desk/<slug:no>/file/<uuid:file>/", upload_views.look, name="desk_upload"),
+    path("desk/<slug:no>/kept/", kept_views.kept_comments, name="desk_kept"),
     path("desk/<slug:no>/state/", steps.state, name="desk_state"),
     path(f"{_RAIL}place/", rail.place, name="desk_place"),
     path(f"{_RAIL}suggested/", rail.suggested, name="desk_suggested"),
@@ -49,5 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_QUESTION}claim/", commands.claim, name="desk_claim"),
     path(f"{_QUESTION}release/", commands.release, name="desk_release"),
     path(f"{_QUESTION}replies/<int:reply>/", reply_views.looked, name="desk_reply"),
+    path(f"{_QUESTION}replies/", reply_views.told, name="desk_told"),
+    path("desk/<slug:no>/hurry/", reply_views.hurry, name="desk_hurry"),
     path(f"{_QUESTION}contact/", commands.show_contact, name="desk_contact"),
 ]

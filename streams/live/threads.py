@@ -7,6 +7,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
+from streams.receptions import bell
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -23,13 +25,15 @@ class Threads:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
 
+        loop = asyncio.get_running_loop()
+
         def with_connection() -> T:
             try:
-                return work(*args, **kwargs)
+                with bell.rung_by(loop):
+                    return work(*args, **kwargs)
             finally:
                 close_old_connections()  # back to the pool: CONN_MAX_AGE is 0
 
-        loop = asyncio.get_running_loop()
         async with asyncio.timeout(PATIENCE_S):
             return await loop.run_in_executor(self._pool, with_connection)
 

@@ -1,4 +1,4 @@
-"""Tables of strangers: CSV and JSON Lines, whatever their encoding, delimiter and state of health."""
+"""Tables of strangers: CSV, JSON Lines and workbooks, whatever their encoding, delimiter and state of health."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 from charset_normalizer import from_bytes
+
+from streams.questions import workbooks
 
 MAX_BYTES = 200 * 1024 * 1024
 DELIMITERS = ",;\t|"
@@ -31,16 +34,22 @@ _LEGACY = ["cp1251", "koi8_r", "cp866", "utf_16_le", "utf_16_be"]
 
 
 class BadFile(ValueError):
-    """The file as a whole can't be read; the text says why."""
+    """The file as a whole can't be read; the text says why, and `code` in one word."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True)
 class Row:
-    """`line` is where the row begins in the file, from 1. `fault` says why there are no values."""
+    """`line` is where the row begins in the file, from 1. `fault` says why there are no values, and
+    `code` in one word."""
 
     line: int
     values: dict[str, str]
     fault: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,26 +64,42 @@ class Table:
 
 def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Table:
     """Raises BadFile, OSError."""
-    raw = _bytes(path)
+    if path.stat().st_size > MAX_BYTES:
+        raise BadFile("size", f"more than {MAX_BYTES // 1024**2} MB; split it")
+    return parse(path.read_bytes(), path.name, encoding=encoding, delimiter=delimiter)
+
+
+def parse(
+    raw: bytes, name: str, *, encoding: str = "", delimiter: str = "", has_header: bool = True
+) -> Table:
+    """`has_header` False: the first line is a row too, and columns are named as sheets name them.
+    Raises BadFile."""
+    if workbooks.is_one(raw):
+        return _table(_sheet(raw), "Unicode", workbooks.FORM, has_header=has_header)
     encoding = encoding or _encoding(raw)
     text = _text(raw, encoding)
-    if path.suffix.lower() in {".jsonl", ".ndjson"} or text.lstrip().startswith("{"):
+    if name.lower().endswith((".jsonl", ".ndjson")) or text.lstrip().startswith("{"):
         return _json_lines(text, encoding)
     if text.lstrip().startswith("["):
-        raise BadFile("a JSON array: write one object a line (JSON Lines)")
+        raise BadFile("json", "a JSON array: write one object a line (JSON Lines)")
     delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter) or _delimiter(text)
     if len(delimiter) != 1:
-        raise BadFile(f"a delimiter is one character, not {delimiter!r}")
-    return _csv(text, encoding, delimiter)
+        raise BadFile("delimiter", f"a delimiter is one character, not {delimiter!r}")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    form = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}.get(delimiter, delimiter)
+    return _table(rows, encoding, f"CSV, {form}", has_header=has_header)
 
 
-def _bytes(path: Path) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
-        raise BadFile(f"more than {MAX_BYTES // 1024**2} MB; split it")
-    raw = path.read_bytes()
-    if raw.startswith(b"PK\x03\x04"):
-        raise BadFile("an archive or a workbook; save the sheet as CSV UTF-8")
-    return raw
+def text(raw: bytes) -> str:
+    """All of a plain text file, whatever its encoding. Raises BadFile."""
+    return _text(raw, _encoding(raw)).encode("utf-8", "replace").decode()
+
+
+def _sheet(raw: bytes) -> workbooks.Sheet:
+    try:
+        return workbooks.Sheet(raw)
+    except workbooks.Unreadable as error:
+        raise BadFile("workbook", str(error)) from None
 
 
 # --- Encoding -------------------------------------------------------------------------------------
@@ -88,7 +113,9 @@ def _encoding(raw: bytes) -> str:
         return "utf-8"
     best = from_bytes(raw, cp_isolation=_LEGACY, steps=10, chunk_size=2048).best()
     if best is None:
-        raise BadFile("not a text file, or of an unknown encoding (name it with --encoding)")
+        raise BadFile(
+            "encoding", "not a text file, or of an unknown encoding (name it with --encoding)"
+        )
     return best.encoding
 
 
@@ -110,12 +137,12 @@ def _text(raw: bytes, encoding: str) -> str:
         broken = "surrogateescape" if codecs.lookup(encoding).name == "utf-8" else "replace"
         text = raw.decode(encoding, broken).removeprefix("\ufeff")
     except LookupError:
-        raise BadFile(f"Python knows no encoding {encoding!r}") from None
+        raise BadFile("encoding", f"Python knows no encoding {encoding!r}") from None
     sample = text[:_SAMPLE_CHARS]
     if _controls(sample) * 20 > len(sample):
-        raise BadFile("not a text file")
+        raise BadFile("not_text", "not a text file")
     if not text.strip():
-        raise BadFile("empty")
+        raise BadFile("empty", "empty")
     return text
 
 
@@ -141,25 +168,36 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=fitness)
 
 
-def _csv(text: str, encoding: str, delimiter: str) -> Table:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header = [name.strip() for name in next(rows)]
-    except (csv.Error, StopIteration) as error:
-        raise BadFile(f"the first line is no header: {error}") from None
-    _refuse_twins(header)
-    name = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}.get(delimiter, delimiter)
-    return Table(tuple(header), _csv_rows(rows, header), encoding, f"CSV, {name}")
-
-
 class _Reader(Protocol):
+    """`line_num`: how many lines of the file have been read."""
+
     @property
     def line_num(self) -> int: ...
 
     def __next__(self) -> list[str]: ...
 
 
-def _csv_rows(rows: _Reader, header: list[str]) -> Iterator[Row]:
+def _table(rows: _Reader, encoding: str, form: str, *, has_header: bool) -> Table:
+    try:
+        first = next(rows)
+    except (csv.Error, StopIteration) as error:
+        raise BadFile("header", f"the first line is no header: {error}") from None
+    if has_header:
+        header = [name.strip() for name in first]
+        _refuse_twins(header)
+        return Table(tuple(header), _rows(rows, header), encoding, form)
+    header = [_letters(place) for place in range(len(first))]
+    own = _checked(1, dict(zip(header, first, strict=True)))
+    return Table(tuple(header), chain([own], _rows(rows, header)), encoding, form)
+
+
+def _letters(place: int) -> str:
+    """A, B, … Z, AA: as the columns of a sheet."""
+    name = chr(ord("A") + place % 26)
+    return name if place < 26 else _letters(place // 26 - 1) + name
+
+
+def _rows(rows: _Reader, header: list[str]) -> Iterator[Row]:
     while True:
         line = rows.line_num + 1
         try:
@@ -167,12 +205,12 @@ def _csv_rows(rows: _Reader, header: list[str]) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(line, {}, f"not CSV: {error}")
+            yield Row(line, {}, f"not CSV: {error}", "csv")
             continue
         if not any(field.strip() for field in fields):
             continue
         if len(fields) != len(header):
-            yield Row(line, {}, f"{len(fields)} fields, the header has {len(header)}")
+            yield Row(line, {}, f"{len(fields)} fields, the header has {len(header)}", "fields")
             continue
         yield _checked(line, dict(zip(header, fields, strict=True)))
 
@@ -180,12 +218,12 @@ def _csv_rows(rows: _Reader, header: list[str]) -> Iterator[Row]:
 def _refuse_twins(header: list[str]) -> None:
     twins = [name for name, times in Counter(header).items() if times > 1]
     if twins:
-        raise BadFile(f"two columns are named {twins[0]!r}")
+        raise BadFile("twins", f"two columns are named {twins[0]!r}")
 
 
 def _checked(line: int, values: dict[str, str]) -> Row:
     if any("\udc80" <= character <= "\udcff" for v in values.values() for character in v):
-        return Row(line, {}, "bytes that are no UTF-8")
+        return Row(line, {}, "bytes that are no UTF-8", "bytes")
     return Row(line, values)
 
 
@@ -205,10 +243,10 @@ def _json_rows(lines: Iterable[str]) -> Iterator[Row]:
         try:
             said = json.loads(line)
         except (ValueError, RecursionError):
-            yield Row(number, {}, "not JSON")
+            yield Row(number, {}, "not JSON", "json")
             continue
         if not isinstance(said, dict):
-            yield Row(number, {}, "no JSON object")
+            yield Row(number, {}, "no JSON object", "json")
             continue
         yield _checked(number, {name: _said(value) for name, value in said.items()})
 

@@ -40,11 +40,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class Found:
-    """One question of the file, or (`ask` None) what is wrong with the row."""
+    """One question of the file, or (`ask` None) what is wrong with the row, and `code` in one word."""
 
     line: int
     ask: Ask | None = None
     fault: str = ""
+    code: str = ""
 
 
 class Reader:
@@ -62,18 +63,18 @@ class Reader:
 
     def _of_row(self, row: Row) -> Iterator[Found]:
         if row.fault:
-            yield Found(row.line, fault=row.fault)
+            yield Found(row.line, fault=row.fault, code=row.code)
             return
         texts = [(column, row.values.get(column, "")) for column in self._columns.texts]
         # In a file of two languages a row may have only one of them.
         said = [(column, text) for column, text in texts if text.strip()]
         if not said:
-            yield Found(row.line, fault="no text")
+            yield Found(row.line, fault="no text", code="empty")
         for column, text in said:
             try:
                 yield Found(row.line, self._ask(row, column, text))
             except BadAsk as error:
-                yield Found(row.line, fault=_sentence(error))
+                yield Found(row.line, fault=_sentence(error), code=_code(error))
 
     def _ask(self, row: Row, column: str, text: str) -> Ask:
         fields = {name: row.values.get(source, "") for name, source in self._columns.fields.items()}
@@ -119,6 +120,10 @@ def _districts(reception: Reception) -> dict[str, str]:
             if name:
                 found[name.casefold()] = unit.code
     return found
+
+
+def _code(error: BadAsk) -> str:
+    return error.code if error.field == "text" else error.field
 
 
 def _sentence(error: BadAsk) -> str:

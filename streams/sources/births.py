@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from streams.questions import intake as questions
 from streams.receptions.models import Reception
-from streams.sources import rules, shaping
+from streams.sources import links, rules, shaping
 from streams.sources.inbound import Inbound, Op, Origin
 from streams.sources.models import Comment, Source
 from streams.sources.rules import Facts, Fate
@@ -90,6 +90,7 @@ def _comment(
         posted_at=posted_at,
         received_at=item.received_at,
         edited_at=item.reported_at or item.received_at if item.op is Op.EDIT else None,
+        permalink=links.safe(item.permalink),
         parent_id=shaping.key(item.parent_id),
         thread=shaping.key(item.thread),
         reply_ref=shaping.json_fit(item.reply_ref),

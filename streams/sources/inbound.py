@@ -48,7 +48,7 @@ class Inbound:
     """One event of one platform, as its parser understood it. Ids are strings, whatever they look like.
 
     `external_id` names the message for good (for `author_ban` it is empty, and `author` says who).
-    `posted_at` is aware, or None where the platform doesn't say. `reply_ref` is what its replier needs
+    `permalink`: its address there, if it has one. `posted_at` is aware, or None where the platform doesn't say. `reply_ref` is what its replier needs
     to answer. `reported_at`: when the platform says it happened, for putting edits in order.
     """
 
@@ -65,6 +65,7 @@ class Inbound:
     reply_ref: Mapping[str, Any] = field(default_factory=dict)
     origin: Origin = Origin.LIVE
     is_question_box: bool = False
+    permalink: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from streams.sources import links
 from streams.sources.errors import NotUnderstood
 from streams.sources.inbound import TEXT_MAX_CHARS, Author, Inbound, Op, Origin, Parsed
 
@@ -82,6 +83,7 @@ def read_item(item: object, received_at: datetime) -> Inbound:
         reply_ref={"id": item_id},
         origin=Origin.BACKFILL if item.get("backfill") is True else Origin.LIVE,
         is_question_box=item.get("question_box") is True,
+        permalink=_text(item, "url", item_id, links.MAX_CHARS),
     )
 
 

@@ -13,7 +13,7 @@ import django_rq
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from redis.exceptions import RedisError
 
 from streams.people.models import User
@@ -107,11 +107,11 @@ def settle(
 
 def put_back(reply: Reply, until: datetime, now: datetime, code: str) -> bool:
     """Certainly nothing was sent: again, not before `until`."""
-    return bool(
-        Reply.objects.filter(
-            pk=reply.pk, attempts=reply.attempts, state=ReplyStatus.SENDING
-        ).update(state=ReplyStatus.QUEUED, code=code[:60], not_before=until, changed_at=now)
-    )
+    done = Reply.objects.filter(
+        pk=reply.pk, attempts=reply.attempts, state=ReplyStatus.SENDING
+    ).update(state=ReplyStatus.QUEUED, code=code[:60], not_before=until, changed_at=now)
+    ring(reply)
+    return bool(done)
 
 
 def sweep(now: datetime) -> int:
@@ -131,6 +131,38 @@ def send_again(reply: Reply, by: User, now: datetime) -> bool:
         log.info("reply.again", reply=reply.pk, by=by.pk)
         kick(reply.source_id)
     return bool(done)
+
+
+def while_live(reception_id: int) -> QuerySet[Reply]:
+    """What still waits and can't be sent once the broadcast has ended."""
+    platforms = [
+        name for name, one in registry.connectors().items() if one.capabilities.reply_while_live
+    ]
+    return Reply.objects.filter(
+        question__reception_id=reception_id,
+        source__platform__in=platforms,
+        source__is_enabled=True,
+        state__in=[ReplyStatus.QUEUED, ReplyStatus.SENDING],
+    )
+
+
+def hurry(reception_id: int) -> int:
+    """Have what can't wait for the end sent now. How many still wait."""
+    waiting = while_live(reception_id)
+    for source_id in waiting.order_by().values_list("source_id", flat=True).distinct():
+        kick(source_id)
+    return waiting.count()
+
+
+def told_of_late(reception_id: int, since: datetime) -> dict[int, datetime]:
+    """Questions whose messages back changed after `since`, and when, by number."""
+    rows = (
+        Reply.objects.filter(changed_at__gt=since, question__reception_id=reception_id)
+        .order_by()
+        .values_list("question__number")
+        .annotate(at=Max("changed_at"))
+    )
+    return dict(rows)
 
 
 def is_there(reply: Reply, by: User, now: datetime) -> bool:
@@ -192,4 +224,5 @@ def _write(source_id: int, rows: list[Reply]) -> int:
     if rows:
         Reply.objects.bulk_create(rows, ignore_conflicts=True)
         kick(source_id)
+        ring(rows[0])
     return len(rows)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,9 +19,10 @@ from streams.common import clock
 from streams.people import access
 from streams.people.access import staff
 from streams.people.rules import Role
-from streams.sources import health, probing, queries, registry, words
-from streams.sources.connectors.base import Push
+from streams.sources import health, kept, probing, queries, registry, words
+from streams.sources.connectors.base import Hooking, Push
 from streams.sources.forms import SourceForm
+from streams.sources.guides import GUIDES
 from streams.sources.models import Source
 from streams.sources.rules import Health
 
@@ -109,11 +111,32 @@ def rotate(request: HttpRequest, source_uuid: uuid.UUID) -> HttpResponse:
 @staff
 @require_POST
 def check(request: HttpRequest, source_uuid: uuid.UUID) -> HttpResponse:
-    found = _fetch(request, source_uuid)
+    return _checked(request, _fetch(request, source_uuid))
+
+
+def _checked(request: HttpRequest, found: Source) -> HttpResponse:
     checks = async_to_sync(probing.probe)(found)
     form = SourceForm(source=found, units=access.units_of(request.user, ROLES))
     shown = [(one.ok, words.check(one)) for one in checks or ()]
     return _page(request, found, form, checks=shown, is_checked=True)
+
+
+@staff
+@require_POST
+def hook(request: HttpRequest, source_uuid: uuid.UUID) -> HttpResponse:
+    """Have the platform deliver to us, or nowhere; and see what it says of itself afterwards."""
+    found = _fetch(request, source_uuid)
+    if not isinstance(registry.connector(found.platform), Hooking):
+        raise Http404
+    address = _address(found, "") if request.POST.get("on") == "1" else ""
+    why = async_to_sync(probing.hook)(found, address)
+    if why:
+        messages.error(request, words.hook(why))
+    elif address:
+        messages.success(request, _("The platform delivers here from now on."))
+    else:
+        messages.success(request, _("The platform delivers nothing any more; it can be asked."))
+    return _checked(request, found)
 
 
 @staff
@@ -159,8 +182,11 @@ def _page(
         "platform": words.platform(source.platform),
         "own_fields": [form[one.name] for one in connector.fields],
         "tell_fields": [form[name] for name in form.tells],
+        "guide": GUIDES.get(source.platform),
+        "kept": _kept(source),
         "needs_review": connector.capabilities.needs_review,
-        "address": _address(request, source, token),
+        "address": _address(source, token),
+        "may_hook": isinstance(connector, Hooking),
         "needs_token": connector.capabilities.address_token,
         "token": token,
         "made": [(words.field(name), value) for name, value in (made or {}).items()],
@@ -172,13 +198,21 @@ def _page(
     return response
 
 
-def _address(request: HttpRequest, source: Source, token: str) -> str:
+def _kept(source: Source) -> tuple[int, str]:
+    """How many of its comments became no question, and the reception that could take them now."""
+    if not source.pk:
+        return 0, ""
+    fed = queries.fed_by(source, clock.now())
+    return kept.of_unit(source.unit_id, source.uuid).count(), fed.no if fed else ""
+
+
+def _address(source: Source, token: str) -> str:
     """Where the platform calls us; without its secret part where that is not known any more."""
     if not source.pk or not isinstance(registry.connector(source.platform), Push):
         return ""
     if token:
-        return request.build_absolute_uri(reverse("in_token", args=[source.uuid, token]))
-    return request.build_absolute_uri(reverse("in", args=[source.uuid]))
+        return settings.SITE_URL + reverse("in_token", args=[source.uuid, token])
+    return settings.SITE_URL + reverse("in", args=[source.uuid])
 
 
 def _by_token(source: Source) -> bool:

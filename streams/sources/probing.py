@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import httpx2
@@ -11,7 +13,7 @@ import structlog
 
 from streams.common import clock
 from streams.sources import http, intake, registry
-from streams.sources.connectors.base import Check, Context, Probing
+from streams.sources.connectors.base import Check, Context, Hooking, Probing
 from streams.sources.deliveries import where
 from streams.sources.errors import SourceError
 from streams.sources.inbound import Author, Inbound, Op
@@ -27,24 +29,50 @@ async def probe(source: Source) -> tuple[Check, ...] | None:
     if not isinstance(connector, Probing):
         return None
     try:
-        async with asyncio.timeout(_AT_MOST_S), http.client() as client:
-            context = Context(
-                settings=registry.settings_of(source),
-                secrets=source.secrets,
-                http=client,
-                now=clock.now,
-                sleep=asyncio.sleep,
-            )
+        async with _calling(source) as context:
             return tuple(await connector.probe(context))
-    except SourceError as error:
-        return (Check("reached", False, {"why": error.code}),)
-    except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
-        return (Check("reached", False, {"why": http.explain(error).code}),)
-    except TimeoutError:
-        return (Check("reached", False, {"why": "timeout"}),)
     except Exception as error:  # noqa: BLE001 -- a page that tries things out must not fall over
-        log.error("source.probe_broke", source=source.pk, error=where(error))
-        return (Check("reached", False, {"why": "bug"}),)
+        return (Check("reached", False, {"why": _why(source, error)}),)
+
+
+async def hook(source: Source, address: str) -> str:
+    """Tell the platform to deliver to `address`, or nowhere where it is empty. Why not, in a word; "" where
+    it is done. Never raises."""
+    connector = registry.connector(source.platform)
+    assert isinstance(connector, Hooking)
+    try:
+        async with _calling(source) as context:
+            if address:
+                await connector.hook(context, address)
+            else:
+                await connector.unhook(context)
+    except Exception as error:  # noqa: BLE001 -- as above
+        return _why(source, error)
+    return ""
+
+
+@asynccontextmanager
+async def _calling(source: Source) -> AsyncIterator[Context]:
+    async with asyncio.timeout(_AT_MOST_S), http.client() as client:
+        yield Context(
+            settings=registry.settings_of(source),
+            secrets=source.secrets,
+            http=client,
+            now=clock.now,
+            sleep=asyncio.sleep,
+        )
+
+
+def _why(source: Source, error: Exception) -> str:
+    """In a word, and never in the error's own, which may hold an address with a token."""
+    if isinstance(error, SourceError):
+        return error.code
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, httpx2.HTTPError | httpx2.StreamError | OSError):
+        return http.explain(error).code
+    log.error("source.probe_broke", source=source.pk, error=where(error))
+    return "bug"
 
 
 def send_test(source: Source, text: str, *, now: datetime) -> bool:

@@ -93,6 +93,11 @@ class AtSource:
         return self.comment.deleted_at is not None
 
 
+def told_at(places: Iterable[AtSource]) -> datetime | None:
+    """When any of the messages back changed last."""
+    return max((r.changed_at for place in places for r in place.replies), default=None)
+
+
 def at_source(question: Question) -> list[AtSource]:
     """Where the question was asked, the first one first; empty for the room's own."""
     comments = list(question.comments.select_related("source").order_by("pk"))

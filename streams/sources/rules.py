@@ -38,6 +38,10 @@ class Fate(StrEnum):
     NO_RECEPTION = "no_reception"
 
 
+# Those with words of a citizen that a person may still take in.
+KEPT = frozenset({Fate.BACKFILL, Fate.NO_RECEPTION})
+
+
 class Feeds(StrEnum):
     """Which receptions of its unit a source may feed."""
 

@@ -18,5 +18,6 @@ staff_urlpatterns: list[URLPattern] = [
     path("sources/<uuid:source_uuid>/switch/", page_views.switch, name="source_switch"),
     path("sources/<uuid:source_uuid>/rotate/", page_views.rotate, name="source_rotate"),
     path("sources/<uuid:source_uuid>/check/", page_views.check, name="source_check"),
+    path("sources/<uuid:source_uuid>/hook/", page_views.hook, name="source_hook"),
     path("sources/<uuid:source_uuid>/test/", page_views.test, name="source_test"),
 ]

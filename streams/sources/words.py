@@ -157,6 +157,12 @@ _CHECKS: Mapping[str, tuple[object, object]] = {
         gettext_lazy("The platform sends here."),
         gettext_lazy("The platform does not send here: switch the subscription on."),
     ),
+    "no_webhook": (
+        gettext_lazy("Nothing stands in the way of asking for messages."),
+        gettext_lazy(
+            "A webhook is set, so messages can't be asked for: take it back, or listen by webhook."
+        ),
+    ),
     "live_now": (
         gettext_lazy("The platform shows a broadcast now."),
         gettext_lazy("The platform shows no broadcast now. Before it begins that is right."),
@@ -188,6 +194,21 @@ _CHECKS: Mapping[str, tuple[object, object]] = {
         gettext_lazy("The platform can't be reached."),
     ),
 }
+
+
+# Why a platform was not told where to deliver.
+_HOOKS: Mapping[str, object] = {
+    "https": gettext_lazy(
+        "This site has no address that the platform could call: it needs https at port 443, 80, 88 or 8443 (SITE_URL)."
+    ),
+    "no_secret": gettext_lazy("The secret of the webhook is missing: save the source first."),
+    "token": gettext_lazy("The token is wrong or old."),
+    "no_token": gettext_lazy("The token is wrong or old."),
+}
+
+
+def hook(code: str) -> str:
+    return str(_HOOKS.get(code) or _("The platform did not do it (%(why)s).") % {"why": code})
 
 
 def platform(name: str) -> str:

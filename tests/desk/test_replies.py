@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from streams.common import clock
+from streams.desk.pages import SCREEN
 from streams.questions.models import Question
 from streams.receptions.models import Reception
 from streams.sources.models import Reply
@@ -81,3 +86,42 @@ def test_what_the_asker_does_not_want_has_no_button(
     page = card(desk, question)
     assert "the asker wants no messages" in page
     assert "Send it again" not in page
+
+
+def test_the_socket_says_whose_messages_changed_and_the_part_comes_anew(
+    desk: Client, reply: Reply
+) -> None:
+    question = reply.question
+    side: Any = SCREEN.side(question.reception_id)
+    assert side["told"] == {str(question.number): clock.stamp(reply.changed_at)}
+    part = desk.get(reverse("desk_told", args=[question.reception.no, question.number]))
+    assert f'data-told="{clock.stamp(reply.changed_at)}"' in part.content.decode()
+    Reply.objects.update(changed_at=clock.now() - timedelta(minutes=2))
+    later: Any = SCREEN.side(question.reception_id)
+    assert later["told"] == {}
+
+
+def test_what_the_end_would_cut_off_is_said_and_hurried(
+    desk: Client, cast: Cast, question: Question
+) -> None:
+    """Instagram takes messages during the broadcast only; Telegram at any time."""
+    waiting = unknown_reply(make_source(cast, "instagram"), question, state="queued")
+    other = ask(question.reception)
+    unknown_reply(make_source(cast, "telegram"), other, state="queued")
+    side: Any = SCREEN.side(question.reception_id)
+    assert side["unsent"] == {"0": 1}
+    where = reverse("desk_hurry", args=[question.reception.no])
+    assert desk.post(where, headers={"HX-Request": "true"}).status_code == 200
+    assert desk.post(where).status_code == 303
+    waiting.state = "sent"
+    waiting.save()
+    then: Any = SCREEN.side(question.reception_id)
+    assert then["unsent"] == {}
+
+
+def test_the_card_leads_to_the_comment(desk: Client, reply: Reply) -> None:
+    assert "Look at it there" not in card(desk, reply.question)
+    reply.comment.permalink = "https://t.me/c/1/2"
+    reply.comment.save()
+    page = " ".join(card(desk, reply.question).split())
+    assert 'href="https://t.me/c/1/2" target="_blank" rel="noopener noreferrer"' in page

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -13,10 +15,17 @@ from streams.people.models import User
 from streams.questions.models import Question
 from streams.receptions.models import Reception
 from streams.sources import chips, health, intake, registry
+from streams.sources.connectors.base import Probing
 from streams.sources.connectors.webhook import signature
+from streams.sources.fakes import registry as registries
+from streams.sources.fakes.stage import staged
+from streams.sources.fakes.telegram import SECRET as SECRET_TOKEN
+from streams.sources.fakes.telegram import TelegramFake
+from streams.sources.guides import GUIDES
 from streams.sources.models import Source
 from streams.sources.rules import Fate, Health
 from tests.cast import Cast
+from tests.sources.calls import LOOPBACK
 from tests.sources.stage import SECRET, make_source, said
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +59,9 @@ def test_every_platform_has_a_form(admin: Client, platform: str) -> None:
         f'name="{one.name}"' in response.content.decode()
         for one in registry.connector(platform).fields
     )
+    guide = GUIDES[platform]
+    shown = " ".join(unescape(response.content.decode()).split())
+    assert all(str(step) in shown for step in (guide.review, *guide.steps))
 
 
 def test_a_secret_made_here_is_shown_once(admin: Client, cast: Cast) -> None:
@@ -107,7 +119,9 @@ def test_an_address_that_may_not_be_called_is_refused(admin: Client, cast: Cast,
 
 def test_only_the_administrator_of_the_unit_gets_in(cast: Cast) -> None:
     source = make_source(cast)
-    names = ("source", "source_switch", "source_rotate", "source_check", "source_test")
+    names = (
+        "source", "source_switch", "source_rotate", "source_check", "source_test", "source_hook",
+    )  # fmt: skip
     for user in (cast.moderator, cast.chief, cast.stranger, cast.editor):
         assert at(user).get(reverse("sources")).status_code == 404
         for name in names:
@@ -191,3 +205,66 @@ def test_what_askers_are_told_is_a_choice_of_the_source(admin: Client, cast: Cas
     source.refresh_from_db()
     assert source.settings["outcomes_since"] <= clock.now().isoformat()
     assert b"outcomes" not in admin.get(reverse("source_new", args=["webhook"])).content
+
+
+@pytest.mark.parametrize("platform", sorted(registries.platforms()))
+def test_the_check_of_each_platform_asks_its_fake(
+    admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    """Live, over a real connection: all is well during the broadcast, and a wrong token is no secret told."""
+    monkeypatch.setattr(settings, "SOURCES_PRIVATE_NETWORKS", LOOPBACK)
+    fake = registries.platforms()[platform]()
+    with staged([fake]) as stage:
+        stage.run(fake.go_live())
+        source = make_source(cast, platform, settings=fake.settings(), secrets=fake.secrets())
+        text = admin.post(page(source, "source_check")).content.decode()
+        if not isinstance(registry.connector(platform), Probing):
+            assert "nothing to ask here" in text
+            return
+        assert "✓" in text
+        assert "✗" not in text
+        source.keep_secrets(dict.fromkeys(fake.secrets(), "veiled-token"))
+        source.save()
+        text = admin.post(page(source, "source_check")).content.decode()
+    assert "✗" in text
+    assert "veiled-token" not in text
+
+
+@pytest.mark.parametrize("platform", list(registry.connectors()))
+def test_a_test_comment_of_each_platform_goes_the_whole_way(
+    admin: Client, cast: Cast, reception: Reception, platform: str
+) -> None:
+    source = make_source(cast, platform, secrets={})
+    assert admin.post(page(source, "source_test")).status_code == 303
+    assert source.comments.get().fate == Fate.STAFF
+    assert not Question.objects.exists()
+
+
+def test_a_button_has_telegram_deliver_here_or_nowhere(
+    admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exact call, as the platform heard it."""
+    monkeypatch.setattr(settings, "SOURCES_PRIVATE_NETWORKS", LOOPBACK)
+    fake = TelegramFake()
+    with staged([fake]):
+        given = fake.settings() | {"transport": "webhook"}
+        source = make_source(cast, "telegram", settings=given, secrets=fake.secrets())
+        refused = admin.post(page(source, "source_hook"), {"on": "1"}).content.decode()
+        assert "needs https" in refused
+        assert not fake.hooked
+        monkeypatch.setattr(settings, "SITE_URL", "https://live.example")
+        done = admin.post(page(source, "source_hook"), {"on": "1"}).content.decode()
+        assert fake.hooked == {
+            "url": f"https://live.example/in/{source.uuid}/",
+            "secret_token": SECRET_TOKEN,
+            "allowed_updates": ["message", "edited_message", "my_chat_member"],
+            "drop_pending_updates": False,
+        }
+        assert "delivers here from now on" in done
+        assert "✗" not in done
+        admin.post(page(source, "source_hook"), {"on": "0"})
+        assert not fake.hooked
+    away = admin.post(page(source, "source_hook"), {"on": "1"}).content.decode()
+    assert "did not do it" in away
+    push = make_source(cast)
+    assert admin.post(page(push, "source_hook"), {"on": "1"}).status_code == 404

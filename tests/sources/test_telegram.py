@@ -313,7 +313,7 @@ async def test_the_check_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -
         telegram.fail("token")
         stranger = await TELEGRAM.probe(context)
     assert [(c.code, c.ok) for c in checks] == [
-        ("signed_in", True), ("sees_groups", True), ("subscribed", True),
+        ("signed_in", True), ("sees_groups", True), ("no_webhook", True),
     ]  # fmt: skip
     assert [(c.code, c.ok) for c in stranger] == [("signed_in", False)]
 

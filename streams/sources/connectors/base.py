@@ -234,6 +234,15 @@ class Probing(Connector, Protocol):
 
 
 @runtime_checkable
+class Hooking(Push, Protocol):
+    """Can be told by us where it shall deliver. Both raise SourceError."""
+
+    async def hook(self, context: Context, address: str) -> None: ...
+
+    async def unhook(self, context: Context) -> None: ...
+
+
+@runtime_checkable
 class Replier(Connector, Protocol):
     """Answers where the question was asked. Never sends the same thing twice by itself.
 

@@ -54,7 +54,7 @@ def read(
     wanted = tuple(columns) or tuple(name for name in TEXT_COLUMNS if name in table.columns)
     absent = [name for name in wanted if name not in table.columns]
     if absent or not wanted:
-        raise files.BadFile(f"no column {absent[0] if absent else TEXT_COLUMNS[0]!r}")
+        raise files.BadFile("column", f"no column {absent[0] if absent else TEXT_COLUMNS[0]!r}")
     found = (
         text
         for turn, row in enumerate(table.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ SECRET = "demo-secret-token"
 # Ids of supergroups and of people are longer than 32 bits.
 GROUP = -1002000000000123
 POST = 40
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 FIRST_UPDATE = 700_000_100
 FIRST_PERSON = 6_000_000_000
 _WORDS = {
@@ -42,6 +44,7 @@ class TelegramFake(Fake):
         "target": "the source's webhook address; without it LiveQA asks for updates",
     }
     _confirmed = 0
+    hooked: Mapping[str, Any] = {}
 
     @override
     def routes(self) -> Iterable[web.AbstractRouteDef]:
@@ -90,12 +93,14 @@ class TelegramFake(Fake):
             return await self._updates(request, said)
         if method == "sendMessage":
             return self._send(said)
+        if method in {"setWebhook", "deleteWebhook"}:
+            return self._hook(method, said)
         answers: dict[str, Any] = {
             "getMe": {
                 "id": 700000001, "is_bot": True, "first_name": "Прием граждан",
                 "username": "liveqa_demo_bot", "can_read_all_group_messages": True,
             },
-            "getWebhookInfo": {"url": self.options.get("target", ""), "pending_update_count": 0},
+            "getWebhookInfo": {"url": self._target, "pending_update_count": 0},
         }  # fmt: skip
         if method not in answers:
             return self.refusal("token", request)
@@ -103,7 +108,7 @@ class TelegramFake(Fake):
 
     async def _updates(self, request: web.Request, said: Mapping[str, Any]) -> web.StreamResponse:
         """An offset confirms all before it: they are gone. Without one all come that are not confirmed."""
-        if self.options.get("target"):
+        if self._target:
             return self.refusal("webhook", request)
         offset = int(said.get("offset") or 0)
         if offset:
@@ -112,6 +117,22 @@ class TelegramFake(Fake):
         found = await self.more(self._confirmed, min(wait_s, self.knobs.poll_s))
         shown = [] if self.is_empty_now() else found[:limit]
         return web.json_response({"ok": True, "result": [self._update(one) for one in shown]})
+
+    @property
+    def _target(self) -> str:
+        """Where it delivers: as LiveQA said, else as the rehearsal began."""
+        return str(self.hooked.get("url", "") or self.options.get("target", ""))
+
+    def _hook(self, method: str, said: Mapping[str, Any]) -> web.StreamResponse:
+        """`hooked` is the call as it came."""
+        url, secret = str(said.get("url", "")), str(said.get("secret_token", ""))
+        if method == "setWebhook" and not (url.startswith("https://") and _TOKEN.fullmatch(secret)):
+            words = "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
+            return web.json_response(
+                {"ok": False, "error_code": 400, "description": words}, status=400
+            )
+        self.hooked = dict(said) if method == "setWebhook" else {}
+        return web.json_response({"ok": True, "result": True, "description": "Webhook was set"})
 
     def _send(self, said: Mapping[str, Any]) -> web.StreamResponse:
         chat = said["chat_id"]

@@ -10,9 +10,10 @@ from typing_extensions import override
 
 from streams.questions.models import Question
 from streams.receptions.models import Reception
+from streams.sources import links
 from streams.sources.inbound import Origin
 from streams.sources.models.source import Source
-from streams.sources.rules import Fate
+from streams.sources.rules import KEPT, Fate
 
 
 class Comment(models.Model):
@@ -42,6 +43,7 @@ class Comment(models.Model):
     deleted_at = models.DateTimeField(null=True)
     banned_at = models.DateTimeField(null=True)
     parent_id = models.CharField(max_length=255, blank=True)
+    permalink = models.CharField(max_length=links.MAX_CHARS, blank=True)
     thread = models.CharField(max_length=255, blank=True)
     reply_ref: models.JSONField[Any, Any] = models.JSONField(default=dict)
     origin = models.CharField(
@@ -61,6 +63,11 @@ class Comment(models.Model):
         indexes = (
             models.Index(fields=("source", "received_at"), name="comment_of_source"),
             models.Index(fields=("source", "author_key", "received_at"), name="comment_of_author"),
+            models.Index(
+                fields=("source", "received_at"),
+                condition=Q(fate__in=sorted(KEPT), question__isnull=True),
+                name="comment_kept",
+            ),
         )
 
     @override

@@ -59,6 +59,7 @@ class Reply(models.Model):
         indexes = (
             models.Index(fields=("state", "created_at"), name="reply_to_send"),
             models.Index(fields=("source", "started_at"), name="reply_of_late"),
+            models.Index(fields=("changed_at",), name="reply_changed"),
         )
 
     @override

@@ -128,5 +128,13 @@ def _comment(
         posted_at=posted_at,
         reported_at=posted_at,
         parent_id=comment_id(reading.mapping(value.get("parent")).get("id")),
+        permalink=_permalink(value, full),
         reply_ref={} if is_staff or op is Op.DELETE else {"comment_id": full},
     )
+
+
+def _permalink(value: Mapping[str, Any], full: str) -> str:
+    """As Facebook says it; else made of the two numbers."""
+    post, _, number = full.partition("_")
+    made = f"https://www.facebook.com/{post}?comment_id={number}" if number else ""
+    return reading.string(value.get("permalink_url")) or made

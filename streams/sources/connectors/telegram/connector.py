@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any
+from urllib.parse import urlsplit
 
 from streams.sources.connectors import reading, wire
 from streams.sources.connectors.base import (
@@ -35,6 +36,8 @@ from streams.sources.inbound import Parsed
 from streams.sources.rules import Limit
 
 POLL, WEBHOOK = "poll", "webhook"
+# Where Telegram delivers.
+PORTS = frozenset({443, 80, 88, 8443})
 POLL_S = 25
 AT_ONCE = 100
 REPLY_MAX_CHARS = 4096
@@ -100,6 +103,25 @@ class TelegramConnector:
     def answer(self, parsed: Parsed) -> HttpAnswer:
         return HttpAnswer(200)
 
+    async def hook(self, context: Context, address: str) -> None:
+        """Raises SourceError. What waits at Telegram is delivered then: nothing is dropped."""
+        parts = urlsplit(address)
+        if parts.scheme != "https" or (parts.port or 443) not in PORTS:
+            raise Refused("https")
+        secret = context.secrets.get("secret_token", "")
+        if not secret:
+            raise Refused("no_secret")
+        asked = {
+            "url": address,
+            "secret_token": secret,
+            "allowed_updates": list(parser.ALLOWED),
+            "drop_pending_updates": False,
+        }
+        await call(context, "setWebhook", asked)
+
+    async def unhook(self, context: Context) -> None:
+        await call(context, "deleteWebhook", {"drop_pending_updates": False})
+
     # --- Checks and answers ----------------------------------------------------------------------------
 
     async def probe(self, context: Context) -> tuple[Check, ...]:
@@ -109,12 +131,13 @@ class TelegramConnector:
         except SourceError as error:
             return (Check("signed_in", False, {"why": error.code}),)
         wants_hook = context.settings.get("transport") == WEBHOOK
+        has_hook = bool(reading.string(hook.get("url")))
         account = "@" + reading.name(me.get("username"))
         checks = [
             Check("signed_in", True, {"account": account}),
             # In groups a bot with privacy mode sees only what is said to it.
             Check("sees_groups", me.get("can_read_all_group_messages") is True),
-            Check("subscribed", bool(reading.string(hook.get("url"))) is wants_hook),
+            Check("subscribed" if wants_hook else "no_webhook", has_hook is wants_hook),
         ]
         if wants_hook and reading.number(hook.get("last_error_date")):
             checks.append(Check("delivered", False))

@@ -72,9 +72,18 @@ def _message(message: Mapping[str, Any], op: Op, received_at: datetime) -> Inbou
         reported_at=reading.epoch(message.get("edit_date")),
         parent_id=f"{chat}:{reading.ident(answered.get('message_id'))}" if answered else "",
         thread=reading.ident(message.get("message_thread_id")),
+        permalink=_permalink(reading.mapping(message.get("chat")), number),
         language=language if language in _LANGUAGES else "",
         reply_ref={"chat_id": chat, "message_id": number},
     )
+
+
+def _permalink(chat: Mapping[str, Any], number: str) -> str:
+    """Of a group: a public one has a name; a closed one opens for its members. Private chats have none."""
+    own, name = reading.ident(chat.get("id")), reading.name(chat.get("username"))
+    if not own.startswith("-100"):
+        return ""
+    return f"https://t.me/{name or f'c/{own[4:]}'}/{number}"
 
 
 def _text(message: Mapping[str, Any]) -> str:

@@ -132,6 +132,7 @@ def _item(
         posted_at=reading.epoch(comment.get("date")),
         parent_id=f"{where.key}_{parent}" if parent else "",
         thread=where.key,
+        permalink=f"https://vk.com/video{where.key}?reply={number}",
         reply_ref={"owner_id": where.owner, "video_id": where.number, "comment_id": number},
     )
 

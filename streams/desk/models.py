@@ -1,0 +1,39 @@
+"""What the desk keeps for a while."""
+
+from __future__ import annotations
+
+import uuid
+from base64 import b64decode, b64encode
+
+from django.db import models
+from typing_extensions import override
+
+from streams.common import crypto
+from streams.people.models import User
+from streams.receptions.models import Reception
+
+
+class Upload(models.Model):
+    """A file of comments between its choosing and its import: sealed, and gone after a day."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reception = models.ForeignKey(Reception, models.CASCADE, related_name="uploads")
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("created_at", "pk")
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.name} for {self.reception_id}"
+
+    def keep(self, raw: bytes) -> None:
+        """Seal the bytes; the caller saves."""
+        self.sealed = crypto.seal(b64encode(raw).decode())
+
+    @property
+    def raw(self) -> bytes:
+        return b64decode(crypto.unseal(bytes(self.sealed)))
