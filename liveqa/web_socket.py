@@ -16,6 +16,7 @@ from autobahn.websocket.compress import (
 from daphne.ws_protocol import WebSocketProtocol
 from typing_extensions import override
 
+from liveqa.turnstile import Turnstile
 from streams.live import conversation, door, inbound, wires
 from streams.sources import consumers
 
@@ -25,6 +26,10 @@ FAREWELL_S = 5
 FRAMES_PER_S = 2 * conversation.FRAMES_PER_S
 FRAMES_AT_ONCE = 2 * conversation.FRAMES_AT_ONCE
 _CLOSE = b"\x88"
+# Of a socket of the public so much is read at once. What is unread waits with the network, not with us.
+READ_BYTES = 4096
+# The others, of staff and of bridges, are few.
+_PUBLIC = ("/ws/receptions/", "/ws/overlay/")
 # autobahn prints and colours its debug lines for each connection, read or not: half the cost of a join.
 _DEBUG_HELPERS = frozenset({"pformat", "hltype", "hlval"})
 
@@ -50,10 +55,15 @@ class Accept(PerMessageDeflateOfferAccept):
         return said
 
 
+TURNSTILE = Turnstile()
+
+
 class Socket(WebSocketProtocol):  # type: ignore[misc]
     # For streams.live.wires: frames compressed without memory are understood here.
     takes_packed = False
     _is_cut = False
+    _takes_turns = False
+    _waits = _is_next = _is_held = False
     _budget = float(FRAMES_AT_ONCE)
     _per_s, _at_once = float(FRAMES_PER_S), float(FRAMES_AT_ONCE)
     _counted_at = 0.0
@@ -83,6 +93,9 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             # A bridge speaks for a whole platform; its own protocol bounds what it has under way.
             self.maxMessagePayloadSize = consumers.FRAME_MAX_BYTES
             self._per_s = self._at_once = self._budget = float(consumers.FRAMES_PER_S)
+        if request.path.startswith(_PUBLIC):
+            self._takes_turns = True
+            self.transport.bufferSize = READ_BYTES
         return super().onConnect(request)
 
     @override
@@ -111,8 +124,39 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         if self.state not in {self.STATE_OPEN, self.STATE_CLOSING}:
             super().consumeData()
             return
-        while not self._is_cut and self.processData() and self.state != self.STATE_CLOSED:
-            pass
+        while not self._is_cut and self.state != self.STATE_CLOSED:
+            if self._takes_turns and self._must_wait():
+                self._read_or_not()
+                return
+            if not self.processData():
+                return
+
+    def _must_wait(self) -> bool:
+        """Before each message, where its beginning is here."""
+        if self._waits:
+            return True
+        if self._is_next or self.current_frame is not None or len(self.data) < 2:
+            self._is_next = False
+            return False
+        self._waits = not TURNSTILE.admits(self)
+        return self._waits
+
+    def go_on(self) -> None:
+        """It is this socket's turn."""
+        self._waits, self._is_next = False, True
+        self.consumeData()
+        self._read_or_not()
+
+    def hold(self, still: bool) -> None:
+        """For streams.live.wires: read nothing more for now; or again."""
+        self._is_held = still
+        self._read_or_not()
+
+    def _read_or_not(self) -> None:
+        if self._is_held or self._waits:
+            self.transport.pauseProducing()
+        elif not self.transport.disconnecting:
+            self.transport.resumeProducing()
 
     @override
     def onFrameBegin(self) -> None:

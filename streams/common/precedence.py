@@ -30,6 +30,11 @@ class Precedence:
                 if not self._count:
                     self._free.notify_all()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody goes first just now."""
+        return bool(self._count)
+
     def give_way(self, longest_s: float) -> None:
         """Until nobody goes first, or so long: who waits must come on, too."""
         with self._free:

@@ -26,10 +26,14 @@ async def ask(viewer: Viewer, value: object) -> dict[str, Any]:
     with translation.override(viewer.language):
         client_id = value.get("client_id") if isinstance(value, dict) else ""
         echo = client_id if isinstance(client_id, str) else ""
+        # Before anything is done with a text: in a flood it is most of the work.
+        if wait_s := _wait_to_ask_s(viewer, take=False):
+            return {"refused": replies.refused(echo, "limit", retry_s=wait_s)}
         try:
             parsed = _parse(value)
         except BadAsk as error:
             return {"refused": replies.bad(echo, error)}
+        _wait_to_ask_s(viewer)
         return await _receive(viewer, parsed, echo)
 
 
@@ -61,10 +65,13 @@ def _parse(value: object) -> Ask:
     return intake.parse({"language": language} | value)
 
 
+def _wait_to_ask_s(viewer: Viewer, *, take: bool = True) -> int:
+    return visitors.wait_to_ask_s(
+        visitors.of_viewer(viewer), door=f"socket {id(viewer)}", take=take
+    )
+
+
 async def _receive(viewer: Viewer, parsed: Ask, echo: str) -> dict[str, Any]:
-    visitor = visitors.of_viewer(viewer)
-    if wait_s := visitors.wait_to_ask_s(visitor, door=f"socket {id(viewer)}"):
-        return {"refused": replies.refused(echo, "limit", retry_s=wait_s)}
     try:
         async with asyncio.timeout(ANSWER_S):
             result = await intake_queue.asks.put(viewer.reception_id, parsed)

@@ -67,12 +67,12 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
     )
 
 
-def wait_to_ask_s(visitor: Visitor, door: object = None) -> int:
-    """0, and the ask is counted; or the seconds until the next one. `door` stands for the cookie
-    where a socket has none."""
+def wait_to_ask_s(visitor: Visitor, door: object = None, *, take: bool = True) -> int:
+    """0, and the ask is counted (unless it is only asked for); or the seconds until the next one.
+    `door` stands for the cookie where a socket has none."""
     who = visitor.token or door
-    wait_s = _asks_by_viewer().wait_s(who) if who else 0
-    return wait_s or _asks_by_address().wait_s(visitor.address)
+    wait_s = _asks_by_viewer().wait_s(who, take=take) if who else 0
+    return wait_s or _asks_by_address().wait_s(visitor.address, take=take)
 
 
 def wait_to_vote_s(visitor: Visitor) -> int:

@@ -19,6 +19,16 @@ def test_beyond_the_burst_one_waits_the_seconds_it_says() -> None:
     assert buckets.wait_s("a") == 0
 
 
+def test_a_look_takes_nothing() -> None:
+    clock = Clock()
+    buckets = Buckets(6, burst=1, clock=clock)
+    assert [buckets.wait_s("a", take=False) for _ in range(3)] == [0, 0, 0]
+    assert buckets.wait_s("a") == 0
+    assert [buckets.wait_s("a", take=False) for _ in range(2)] == [11, 11]
+    clock.now += 11
+    assert buckets.wait_s("a") == 0
+
+
 def test_nobody_else_is_slowed() -> None:
     buckets = Buckets(6, burst=1, clock=Clock())
     for _ in range(1000):

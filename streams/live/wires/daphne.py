@@ -71,7 +71,10 @@ class DaphneWire:
         return len(transport.dataBuffer) - int(transport.offset) + int(transport._tempDataLen)
 
     def hold(self, still: bool) -> None:
-        if still:
+        # Our own protocol class has other reasons, too, to read nothing.
+        if hasattr(self._protocol, "hold"):
+            self._protocol.hold(still)
+        elif still:
             self._transport.pauseProducing()
         elif not self._transport.disconnecting:
             self._transport.resumeProducing()
