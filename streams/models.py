@@ -3,7 +3,7 @@
 from streams.common.series import Series
 from streams.common.special_days import SpecialDay
 from streams.control.models import ControlRecord, ControlStep
-from streams.desk.models import Upload
+from streams.desk.models import DeskKeys, Upload
 from streams.overlay.models import Overlay
 from streams.people.models import Membership, Unit, User
 from streams.questions.models import (
@@ -38,6 +38,7 @@ __all__ = [
     "ControlStep",
     "Cue",
     "Delivery",
+    "DeskKeys",
     "Entry",
     "Gap",
     "HealthChange",

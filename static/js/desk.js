@@ -1,15 +1,20 @@
 // @ts-check
 /** The desk: puts rows, card, search and keys together. Commands are forms; the socket tells what is true. */
 import "./desk/entry.js";
+import "./desk/key-editor.js";
 import "./elements/equation-bar.js";
 import "./elements/live-screen.js";
 import "./elements/panel-tabs.js";
 import { Alarm } from "./desk/alarm.js";
 import { CardPane, isOfDesk } from "./desk/card.js";
-import { codeOf, controlFor, enter, isTyping, keysAreOn, press, turnKeys } from "./desk/keys.js";
+import { Caps } from "./desk/caps.js";
+import { KeyMap } from "./desk/keymap.js";
+import { choiceFor, codeOf, controlFor, enter, isTyping, press } from "./desk/keys.js";
 import { Rail } from "./desk/rail.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
 import { Search } from "./desk/search.js";
+import { Selection } from "./desk/selection.js";
+import { Undo } from "./desk/undo.js";
 import { Sources } from "./desk/sources.js";
 
 const LOAD_AFTER_MS = 90;
@@ -20,13 +25,21 @@ const pane = /** @type {HTMLElement} */ (document.getElementById("card"));
 const tabs = /** @type {import("./elements/panel-tabs.js").PanelTabs} */ (document.querySelector("panel-tabs"));
 const toasts = /** @type {import("./elements/toast-rack.js").ToastRack} */ (document.getElementById("toasts"));
 
+const keys = new KeyMap(JSON.parse(document.getElementById("desk-keys")?.textContent ?? "null") ?? undefined);
+const caps = new Caps(keys);
 const rows = new Rows(desk);
 const card = new CardPane(pane, showToast);
+const bulk = /** @type {HTMLFormElement} */ (document.getElementById("bulk"));
+const undoing = new Undo(toasts);
+const selection = new Selection(bulk, rows, (text) => toasts.show(text, "warn"));
 const search = new Search(
   desk,
   /** @type {HTMLFormElement} */ (document.getElementById("desk-search")),
   /** @type {HTMLElement} */ (document.getElementById("found")),
-  () => rows.settle(),
+  () => {
+    rows.settle();
+    selection.settle();
+  },
 );
 // A standing register has no air and so no rail.
 const rail = desk.querySelector('[data-list="queue"]') && new Rail(desk, (values) => {
@@ -88,13 +101,14 @@ function go(by) {
 
 desk.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.ctrlKey || event.metaKey || choose(event, target)) return;
   const named = target.closest("[data-opens-card]");
   if (named instanceof HTMLElement) {
     event.preventDefault();
     void open(Number(named.dataset.opensCard), { form: named.dataset.opensForm });
     return;
   }
+  if (target.closest("[data-alone-switch]")) stayAlone(!desk.hasAttribute("data-alone"));
   const goes = target.closest("[data-go]");
   if (goes instanceof HTMLElement) go(Number(goes.dataset.go));
   if (target.closest("[data-refresh]")) void card.open(card.number, { force: true });
@@ -104,13 +118,51 @@ desk.addEventListener("click", (event) => {
   void open(idOf(row));
 });
 
+/** Only the open question is shown, or everything. @param {boolean} isAlone */
+function stayAlone(isAlone) {
+  document.body.toggleAttribute("data-alone", isAlone);
+  desk.toggleAttribute("data-alone", isAlone);
+  desk.querySelector("[data-alone-switch]")?.setAttribute("aria-pressed", String(isAlone));
+  if (isNarrow.matches) tabs.show("card");
+  else if (!isAlone) rows.choose(rows.chosen);
+}
+
+/** A filter or a field is of use only where it is seen. @param {HTMLElement} control */
+function reveal(control) {
+  if (control.checkVisibility() || !control.matches("input, [data-filter]")) return;
+  if (desk.hasAttribute("data-alone")) stayAlone(false);
+  const panel = control.closest("[data-panel]");
+  if (isNarrow.matches && panel instanceof HTMLElement) tabs.show(panel.dataset.panel ?? "");
+}
+
+/**
+ * A box ticks its row; Shift chooses all up to here.
+ * @param {MouseEvent} event
+ * @param {Element} target
+ * @returns {boolean} whether the click was for that
+ */
+function choose(event, target) {
+  const row = target.closest(".row");
+  const isBox = target.matches(".row__pick");
+  if (!(row instanceof HTMLElement) || (!isBox && !event.shiftKey)) return false;
+  if (!isBox) event.preventDefault();
+  if (event.shiftKey) selection.extendTo(idOf(row));
+  else selection.toggle(idOf(row));
+  return true;
+}
+
+// Shift and the mouse would mark the text of all rows between.
+desk.addEventListener("mousedown", (event) => {
+  if (event.shiftKey && /** @type {Element} */ (event.target).closest(".row")) event.preventDefault();
+});
+
 // --- The keyboard ---------------------------------------------------------------------------------
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") leave(event);
   else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send(event);
-  else if (keysAreOn() && !isTyping(event.target)) follow(event);
+  else if (!isTyping(event.target)) follow(event);
 });
 
 /** @param {KeyboardEvent} event */
@@ -119,8 +171,9 @@ function follow(event) {
     if (rail?.step(rows.chosen, event.code === "ArrowUp" ? "up" : "down")) event.preventDefault();
     return;
   }
-  const code = codeOf(event);
-  if (!code || event.code === "Space" || (event.repeat && !/^(KeyJ|KeyK|Arrow)/.test(code))) return;
+  const pressed = codeOf(event);
+  const code = keys.meaning(pressed);
+  if (!keys.works(pressed) || event.code === "Space" || (event.repeat && !/^(Shift\+)?(KeyJ|KeyK|Arrow)/.test(code))) return;
   if (code === "ArrowDown" || code === "ArrowUp") {
     // In the card the arrows scroll and move between choices.
     if (pane.contains(/** @type {Node} */ (event.target))) return;
@@ -135,16 +188,17 @@ function follow(event) {
     else undo();
     return;
   }
-  if (code === "KeyZ") {
-    desk.toggleAttribute("data-alone");
+  if (chooseByKey(code)) {
+    event.preventDefault();
     return;
   }
-  const control = controlFor(code);
+  const find = () => choiceFor(pressed) ?? controlFor(code);
+  const control = find();
   if (card.isSending && (!control || pane.contains(control))) {
     // A quick hand is ahead of the answer: the key is meant for the card that comes with it.
     event.preventDefault();
     void card.answered().then((isDone) => {
-      const there = isDone && controlFor(code);
+      const there = isDone && find();
       if (there) press(there);
     });
     return;
@@ -154,50 +208,68 @@ function follow(event) {
   // While J and K run ahead of the card, a move must not hit the question that was open before.
   if (pane.contains(control) && rows.chosen && rows.chosen !== card.number) {
     void open(rows.chosen).then(() => {
-      const there = card.number === rows.chosen && controlFor(code);
+      const there = card.number === rows.chosen && find();
       if (there) press(there);
     });
     return;
   }
+  reveal(control);
   press(control);
 }
 
-/** Out of a field; out of an open form; back to the list. @param {KeyboardEvent} event */
+/** @param {string} code @returns {boolean} whether it was a key for choosing */
+function chooseByKey(code) {
+  if (code === "KeyX") return selection.toggle(rows.chosen);
+  if (code === "Shift+KeyX") selection.extendTo(rows.chosen);
+  else if (code === "Shift+KeyA") selection.all(rows.chosen);
+  else if (code === "Shift+KeyJ" || code === "Shift+KeyK") {
+    if (selection.isEmpty) selection.toggle(rows.chosen);
+    go(code === "Shift+KeyJ" ? 1 : -1);
+    selection.extendTo(rows.chosen);
+  } else return false;
+  return true;
+}
+
+/** Out of a field; out of an open form; out of a choice of several; back to the list. @param {KeyboardEvent} event */
 function leave(event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  const form = target.closest("details[open]") ?? pane.querySelector("details.move[open]");
+  const form = target.closest("details[open]") ?? desk.querySelector(".bulk__menu[open], details.move[open]");
   if (isTyping(target) && !(target instanceof HTMLInputElement && target.type === "search" && target.value)) {
     target.blur();
     if (form instanceof HTMLDetailsElement) form.querySelector("summary")?.focus();
   } else if (form instanceof HTMLDetailsElement && !isTyping(target)) {
     form.open = false;
     form.querySelector("summary")?.focus();
-  } else {
-    const row = rows.row(rows.chosen);
-    if (row) linkOf(row)?.focus();
-  }
+  } else if (!selection.isEmpty) {
+    selection.clear();
+    focusRow();
+  } else focusRow();
+}
+
+function focusRow() {
+  const row = rows.row(rows.chosen);
+  if (row) linkOf(row)?.focus();
 }
 
 /** @param {KeyboardEvent} event */
 function send(event) {
   const form = /** @type {HTMLElement} */ (event.target).closest("form") ?? pane.querySelector("details[open] form");
-  if (!(form instanceof HTMLFormElement) || form.id === "desk-search") return;
+  if (!(form instanceof HTMLFormElement) || form === bulk || form.id === "desk-search") return;
   event.preventDefault();
   form.requestSubmit();
 }
 
-/** The last toast that offers it; else the open question's own button. */
+/** What a toast offered last; else the open question's own button. */
 function undo() {
-  const offers = toasts.querySelectorAll("form button");
-  const offer = offers[offers.length - 1] ?? pane.querySelector('[data-code="KeyU"]');
-  if (offer instanceof HTMLElement) offer.click();
+  if (undoing.last()) return;
+  const own = pane.querySelector('[data-code="KeyU"]');
+  if (own instanceof HTMLElement) own.click();
 }
 
-const switchOfKeys = document.getElementById("keys-on");
-if (switchOfKeys instanceof HTMLInputElement) {
-  switchOfKeys.checked = keysAreOn();
-  switchOfKeys.addEventListener("change", () => turnKeys(switchOfKeys.checked));
-}
+document.body.addEventListener("desk:keys", (event) => {
+  keys.take(/** @type {CustomEvent} */ (event).detail);
+  caps.paint();
+});
 
 // --- Commands and their answers ---------------------------------------------------------------------
 
@@ -208,14 +280,22 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 });
 
 document.body.addEventListener("desk:done", (event) => {
-  const { number } = /** @type {CustomEvent} */ (event).detail;
+  const { number, version } = /** @type {CustomEvent} */ (event).detail;
   screen.expect(number);
-  // A toast's offer is over once its question has moved on.
-  for (const form of toasts.querySelectorAll("form")) {
-    const isOlder = form.closest(".toast") !== toasts.lastElementChild;
-    if (isOlder && form.action.includes(`/questions/${number}/`)) form.closest(".toast")?.remove();
-  }
+  undoing.settle(number, version);
   search.again();
+});
+
+document.body.addEventListener("desk:bulk", (event) => {
+  const { done } = /** @type {CustomEvent<{done: number[]}>} */ (event).detail;
+  const all = rows.all;
+  const place = all.findIndex((row) => idOf(row) === rows.chosen);
+  const isLeft = (/** @type {HTMLElement} */ row) => !done.includes(idOf(row));
+  const next = all.slice(Math.max(place, 0)).find(isLeft) ?? all.findLast(isLeft);
+  for (const id of done) screen.expect(id);
+  selection.drop(done);
+  search.again();
+  if (next) void open(idOf(next));
 });
 
 pane.addEventListener("htmx:afterSwap", (event) => {
@@ -263,6 +343,7 @@ screen.addEventListener("live:put", (event) => {
 screen.addEventListener("live:drop", (event) => {
   const { id } = /** @type {CustomEvent} */ (event).detail;
   alarm.look();
+  selection.settle();
   const stamped = desk.querySelector(`.leaving[data-id="${id}"]`);
   if (stamped instanceof HTMLElement) offerUndo(stamped);
   if (id === card.number) compare(stamped instanceof HTMLElement ? stamped.dataset.state : undefined);

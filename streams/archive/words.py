@@ -47,6 +47,7 @@ KINDS: Mapping[str, object] = {
     "tag": _("Tags changed"),
     "urgent": _("Marked as urgent, or no longer"),
     "language": _("Language corrected"),
+    "district": _("Handed to a district"),
     "take_over": _("A colleague took over the work"),
     "control_assign": _("Executor appointed"),
     "control_remove": _("Removed from personal control"),

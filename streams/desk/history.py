@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from streams.people.models import Unit
 from streams.people.rules import ASKER
 from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, SOURCES
 from streams.questions.models import Tag
@@ -41,6 +42,7 @@ WORDS = {
     "tag": gettext_lazy("Tags changed"),
     "urgent": gettext_lazy("Urgent"),
     "language": gettext_lazy("Language corrected"),
+    "district": gettext_lazy("Handed to a district"),
     "redact": gettext_lazy("Public text edited"),
     "said": gettext_lazy("Words of the answer written down"),
     "place": gettext_lazy("Moved in the queue"),
@@ -61,10 +63,16 @@ class Line:
 
 
 def lines(entries: list[Entry], tags: list[Tag]) -> list[Line]:
-    names = {tag.slug: tag.name for tag in tags}
+    names = {tag.slug: tag.name for tag in tags} | _units(entries)
     return [
         Line(entry.at, _who(entry), words(entry.kind), _detail(entry, names)) for entry in entries
     ]
+
+
+def _units(entries: list[Entry]) -> dict[str, str]:
+    """Names by code of the districts that entries speak of."""
+    codes = {entry.data["district"] for entry in entries if entry.kind == "district"}
+    return {u.code: u.name for u in Unit.objects.filter(code__in=codes)} if codes else {}
 
 
 def words(kind: str) -> str:
@@ -77,9 +85,9 @@ def _who(entry: Entry) -> str:
     return _("the asker") if entry.actor == ASKER else _("the system")
 
 
-def _detail(entry: Entry, tags: dict[str, str]) -> str:
+def _detail(entry: Entry, names: dict[str, str]) -> str:
     write = _DETAILS.get(entry.kind)
-    return write(entry.data, tags) if write else ""
+    return write(entry.data, names) if write else ""
 
 
 def _reason(data: dict[str, Any], _tags: dict[str, str]) -> str:
@@ -122,6 +130,10 @@ def _tags(data: dict[str, Any], tags: dict[str, str]) -> str:
     return ", ".join(tags.get(slug, slug) for slug in data.get("tags", [])) or "–"
 
 
+def _district(data: dict[str, Any], names: dict[str, str]) -> str:
+    return names.get(data["district"], data["district"]) or "–"
+
+
 _DETAILS = {
     "receive": _from,
     Move.PROPOSE_DECLINE.value: _reason,
@@ -136,4 +148,5 @@ _DETAILS = {
     "tag": _tags,
     "urgent": _urgent,
     "language": _language,
+    "district": _district,
 }

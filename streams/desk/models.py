@@ -1,4 +1,4 @@
-"""What the desk keeps for a while."""
+"""What the desk keeps: files for a while, and each moderator's keys."""
 
 from __future__ import annotations
 
@@ -37,3 +37,17 @@ class Upload(models.Model):
     @property
     def raw(self) -> bytes:
         return b64decode(crypto.unseal(bytes(self.sealed)))
+
+
+class DeskKeys(models.Model):
+    """A person's keys, on whatever computer they sign in. `changes`: see `desk.keymap.KeyMap`."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="desk_keys"
+    )
+    changes = models.JSONField(default=dict)
+    characters = models.BooleanField(default=True)
+
+    @override
+    def __str__(self) -> str:
+        return str(self.user)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from streams.common import clock
-from streams.desk import forms, frames, window
+from streams.desk import bulk, forms, frames, key_words, keys, window
 from streams.desk.cards import CardView
 from streams.desk.entry import EntryForm
 from streams.desk.frames import INBOX, QUEUE, URGENT, DeskScreen, Head, Row
+from streams.desk.keymap import KeyMap
 from streams.desk.seat import Seat
 from streams.live.screens import Card, News
-from streams.people.models import Unit
 from streams.questions.marks import available_tags
 from streams.receptions import notes
 from streams.sources import queries as sources
@@ -40,6 +40,7 @@ def context(
 ) -> dict[str, Any]:
     """The cursor is read before the lists, so that no change falls between page and socket."""
     names = districts(seat)
+    mine = keys.of(seat.user)
     news = SCREEN.read(seat.reception.pk, None)
     head = next(card.data for card in news.cards if isinstance(card.data, Head))
     return {
@@ -59,6 +60,9 @@ def context(
         "pulses": sources.pulses(sources.feeding(seat.reception), clock.now()),
         "user_id": seat.user.pk,
         "note": notes.last(seat.reception.pk),
+        "key_groups": key_words.rows(KeyMap()),
+        "bulk": bulk.choices(seat, names),
+        "moved_keys": {"moved": mine.moved(), "characters": mine.characters},
     }
 
 
@@ -71,8 +75,7 @@ def search_form(
 
 def districts(seat: Seat) -> list[tuple[str, str]]:
     """Codes and names of the units of the reception's tree."""
-    root = "/" + seat.reception.unit.path.split("/")[1] + "/"
-    return [(unit.code, unit.name) for unit in Unit.objects.filter(path__startswith=root)]
+    return [(unit.code, unit.name) for unit in seat.reception.unit.tree()]
 
 
 def _is_cut(news: News) -> bool:

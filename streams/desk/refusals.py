@@ -12,6 +12,7 @@ from streams.questions import (
     actions,
     advance,
     answers,
+    batches,
     carry,
     effects,
     labels,
@@ -34,6 +35,8 @@ REFUSALS = (
     carry.NotThere,
     marks.Held,
     marks.NotNow,
+    marks.NoSuchUnit,
+    batches.Proposed,
     running_order.NotQueued,
     advance.NothingNext,
     journal.Sealed,
@@ -102,6 +105,11 @@ _SENTENCES: dict[type[Exception], Callable[[Any], object]] = {
     carry.NotThere: lambda _error: _("That reception is no later one of this unit."),
     marks.Held: _held,
     marks.NotNow: lambda _error: _("This can't be changed any more."),
+    marks.NoSuchUnit: lambda _error: _("There is no such district here."),
+    batches.Proposed: lambda error: (
+        _("%(name)s has proposed to decline it already. Open it to confirm or refuse.")
+        % {"name": error.by}
+    ),
     running_order.NotQueued: lambda _error: _(
         "The queue has changed meanwhile. It stands here as it is now."
     ),

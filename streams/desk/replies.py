@@ -73,7 +73,7 @@ def said(
     request: HttpRequest, text: str | Promise, *, tone: str = "", status: int = 200
 ) -> HttpResponse:
     """A toast and nothing else."""
-    return HttpResponse(_rack({"text": text, "tone": tone}), status=status)
+    return HttpResponse(rack({"text": text, "tone": tone}), status=status)
 
 
 def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:
@@ -87,7 +87,7 @@ def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:
         fields |= {"answered": done.answered.number, "answered_expect": done.answered.version}
     undo_url = reverse("desk_back", args=[seat.reception.no])
     context = {"text": text, "tone": "ok", "undo_url": undo_url, "undo_fields": fields}
-    return HttpResponse(_rack(context))
+    return HttpResponse(rack(context))
 
 
 def arranged(request: HttpRequest, seat: Seat, before: list[int]) -> HttpResponse:
@@ -102,7 +102,7 @@ def arranged(request: HttpRequest, seat: Seat, before: list[int]) -> HttpRespons
         "undo_url": reverse("desk_arrange", args=[seat.reception.no]),
         "undo_fields": {"numbers": ",".join(map(str, before))},
     }
-    return trigger_client_event(HttpResponse(_rack(context)), "desk:arranged")
+    return trigger_client_event(HttpResponse(rack(context)), "desk:arranged")
 
 
 def see(request: HttpRequest, seat: Seat, number: int | None = None) -> HttpResponse:
@@ -161,8 +161,9 @@ def _toast(
     if undoable:
         context["undo_url"] = reverse("desk_undo", args=[question.reception.no, question.number])
         context["undo_fields"] = {"expect": question.version}
-    return _rack(context)
+    return rack(context)
 
 
-def _rack(context: dict[str, Any]) -> str:
+def rack(context: dict[str, Any]) -> str:
+    """A toast for the page's rack, out of band."""
     return render_to_string("parts/desk_toast.html", context)

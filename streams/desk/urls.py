@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from streams.desk import (
+    bulk_views,
     commands,
     entry_views,
     kept_views,
+    key_views,
     mark_views,
     paste_views,
     rail,
@@ -20,6 +22,7 @@ _RAIL = "desk/<slug:no>/rail/"
 _QUESTION = "desk/<slug:no>/questions/<int:number>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/keys/", key_views.keys, name="desk_keys"),
     path("desk/<slug:no>/", views.desk, name="desk"),
     path("desk/<slug:no>/search/", views.search, name="desk_search"),
     path("desk/<slug:no>/entry/", entry_views.type_in, name="desk_entry"),
@@ -28,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<slug:no>/file/<uuid:file>/", upload_views.look, name="desk_upload"),
     path("desk/<slug:no>/kept/", kept_views.kept_comments, name="desk_kept"),
     path("desk/<slug:no>/state/", steps.state, name="desk_state"),
+    path("desk/<slug:no>/bulk/", bulk_views.step, name="desk_bulk"),
+    path("desk/<slug:no>/bulk/undo/", bulk_views.undo, name="desk_bulk_undo"),
     path(f"{_RAIL}place/", rail.place, name="desk_place"),
     path(f"{_RAIL}suggested/", rail.suggested, name="desk_suggested"),
     path(f"{_RAIL}arrange/", rail.arrange, name="desk_arrange"),

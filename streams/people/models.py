@@ -135,6 +135,10 @@ class Unit(models.Model):
         """The unit and everything below it."""
         return Unit.objects.filter(path__startswith=self.path)
 
+    def tree(self) -> models.QuerySet[Unit]:
+        """All units of the tree that it stands in."""
+        return Unit.objects.filter(path__startswith="/" + self.path.split("/")[1] + "/")
+
 
 class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")

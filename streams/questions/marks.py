@@ -31,6 +31,10 @@ class NotNow(Exception):
     """The question is not in a state where this can be done."""
 
 
+class NoSuchUnit(Exception):
+    """No unit of the reception's tree has this code."""
+
+
 @transaction.atomic
 def set_tags(question_id: int, slugs: Iterable[str], *, by: Actor, now: datetime) -> Question:
     """Make these the question's tags; slugs that the unit and the units above it lack are ignored."""
@@ -100,6 +104,31 @@ def set_language(question_id: int, language: str, *, by: Actor, now: datetime) -
         at=now,
         question_number=question.number,
         data={"language": language, "had": before},
+    )
+    return question
+
+
+@transaction.atomic
+def set_district(question_id: int, code: str, *, by: Actor, now: datetime) -> Question:
+    """Hand it to a unit of the reception's own tree, or with "" to none. Raises NotNow, NoSuchUnit."""
+    question, reception = locked(question_id)
+    if reception.state == State.SEALED:
+        raise NotNow
+    unit = reception.unit.tree().filter(code=code).first() if code else None
+    if code and unit is None:
+        raise NoSuchUnit
+    if question.district_id == (unit.pk if unit else None):
+        return question
+    had = question.district.code if question.district else ""
+    question.district = unit
+    question.save(update_fields=["district"])
+    journal.append(
+        reception,
+        "district",
+        by=by,
+        at=now,
+        question_number=question.number,
+        data={"district": code, "had": had},
     )
     return question
 

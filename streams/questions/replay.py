@@ -30,6 +30,7 @@ MARKS = frozenset(
         "cue",
         "urgent",
         "language",
+        "district",
     }
 )
 # Entries about the reception alone.

@@ -55,6 +55,7 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
         "months": (f"/blog/{cast.district.code}/months/", None),
         "my question, in writing": (f"/q/{secret_of(written)}/", None),
         "desk of a register": (f"/desk/{register.no}/questions/1/", cast.moderator),
+        "keys of the desk": ("/desk/keys/", cast.moderator),
         "type in": (f"/desk/{no}/entry/", cast.moderator),
         "paste": (f"/desk/{no}/paste/", cast.moderator),
         "sources": ("/sources/", cast.administrator),

@@ -3,16 +3,14 @@
  * Single keys. They are places on the keyboard (KeyboardEvent.code), so Kazakh and Russian layouts work, and every
  * key belongs to a control on the page: [data-code="KeyA"]. What the page doesn't show can't be pressed.
  */
-const OFF = "desk-keys-off";
-
 /**
  * @param {KeyboardEvent} event
- * @returns {string} as written in data-code: "KeyA", "Shift+Slash"
+ * @returns {string} the pressed place: "KeyA", "Shift+Slash", "Alt+KeyA"
  */
 export function codeOf(event) {
   if (event.code === "KeyZ" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) return "Undo";
-  if (event.ctrlKey || event.metaKey || event.altKey) return "";
-  return event.shiftKey ? `Shift+${event.code}` : event.code;
+  if (event.ctrlKey || event.metaKey) return "";
+  return `${event.altKey ? "Alt+" : ""}${event.shiftKey ? "Shift+" : ""}${event.code}`;
 }
 
 /** @param {EventTarget | null} target @returns {boolean} whether keys are letters there */
@@ -22,31 +20,41 @@ export function isTyping(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
 }
 
-export function keysAreOn() {
-  return localStorage.getItem(OFF) === null;
-}
-
-/** @param {boolean} on */
-export function turnKeys(on) {
-  if (on) localStorage.removeItem(OFF);
-  else localStorage.setItem(OFF, "1");
-}
-
 /**
- * The control that a key means: a choice of the open form first, then the card, then the rest of the page.
+ * The choice that a digit picks: of an open menu of the bar, else of the card's open form.
  * @param {string} code
  * @returns {HTMLElement | null}
  */
-export function controlFor(code) {
+export function choiceFor(code) {
   const digit = /^Digit([1-9])$/.exec(code);
-  const choice = digit && document.querySelector(`#card details[open] [data-digit="${digit[1]}"]`);
-  if (choice instanceof HTMLElement) return choice;
+  if (!digit) return null;
+  const choice = `details[open] [data-digit="${digit[1]}"]`;
+  return document.querySelector(`#bulk ${choice}`) ?? document.querySelector(`#card ${choice}`);
+}
+
+/**
+ * The control that a key means: in the bar of the chosen questions, on the card, on the rest of the page.
+ * @param {string} code the place that the key has by default
+ * @returns {HTMLElement | null}
+ */
+export function controlFor(code) {
+  if (!code) return null;
   const all = [
+    ...document.querySelectorAll(`#bulk [data-code="${CSS.escape(code)}"]`),
     ...document.querySelectorAll(`#card [data-code="${CSS.escape(code)}"]`),
     ...document.querySelectorAll(`[data-code="${CSS.escape(code)}"]`),
   ];
-  const control = all.find((one) => one.checkVisibility() || one.matches("[data-code=KeyJ], [data-code=KeyK]"));
+  const control = all.find((one) => one.checkVisibility()) ?? all.find(isOnHiddenPanel);
   return control instanceof HTMLElement ? control : null;
+}
+
+/**
+ * A phone shows one column at a time, and who works on one question alone sees only that: their keys work all the same.
+ * @param {Element} control
+ */
+function isOnHiddenPanel(control) {
+  const panel = control.closest(".desk__nav, [data-panel], .rail__now");
+  return panel !== null && !panel.checkVisibility() && control.closest("[hidden]") === null;
 }
 
 /**
