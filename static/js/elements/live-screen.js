@@ -189,15 +189,29 @@ export class LiveScreen extends HTMLElement {
       if (old) replaceCard(old, fresh);
       else list?.append(fresh);
     } else {
-      inPlace(list, () => {
+      const change = () => {
         const before = placeFor(list, put, byKey(this.#state.rules[put.list]));
         if (!old) list.insertBefore(fresh, before);
         else if (old.parentElement === list && nextCard(old) === before) replaceCard(old, fresh);
         else replaceCard(old, fresh, () => list.insertBefore(fresh, before));
-      });
+      };
+      const from = old?.parentElement;
+      if (!old || !from || from === list) inPlace(list, change);
+      else {
+        if (wouldMove(old)) this.#keepSpace(old);
+        inPlace(from, () => inPlace(list, change));
+      }
     }
     /** @type {any} */ (globalThis).htmx?.process(fresh);
     this.#tell("live:put", { id: put.id, list: put.list, element: fresh, isNew });
+  }
+
+  /** A card goes to another list: its place stays empty until that moves nothing under the mouse. @param {HTMLElement} card */
+  #keepSpace(card) {
+    const space = document.createElement("div");
+    space.style.height = `${card.getBoundingClientRect().height}px`;
+    card.before(space);
+    this.#removeLater(space, 1);
   }
 
   /** Stamps a card with what became of it and takes it away a little later. @param {HTMLElement} card @param {string} html */
@@ -210,8 +224,10 @@ export class LiveScreen extends HTMLElement {
     }
     const stamped = fromHtml(html);
     passFocusOn(card);
-    // The stamped form may be shorter: it must not pull up what stands below, perhaps under the mouse.
-    stamped.style.minHeight = `${card.offsetHeight}px`;
+    // The stamped form has another height: it must not move what stands below, perhaps under the mouse.
+    const stood = `${card.getBoundingClientRect().height}px`;
+    stamped.style.minHeight = stood;
+    stamped.style.setProperty("--stood", stood);
     if (list) inPlace(list, () => card.replaceWith(stamped));
     stamped.classList.add("leaving");
     stamped.removeAttribute("aria-current");
