@@ -42,9 +42,7 @@ class Upload(models.Model):
 class DeskKeys(models.Model):
     """A person's keys, on whatever computer they sign in. `changes`: see `desk.keymap.KeyMap`."""
 
-    user = models.OneToOneField(
-        User, models.CASCADE, primary_key=True, related_name="desk_keys"
-    )
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="desk_keys")
     changes = models.JSONField(default=dict)
     characters = models.BooleanField(default=True)
 

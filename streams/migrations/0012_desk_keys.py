@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('streams', '0010_replies'),
+        ('streams', '0011_files_and_permalinks'),
     ]
 
     operations = [

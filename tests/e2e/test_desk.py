@@ -235,23 +235,3 @@ def test_the_reception_is_ended_and_sealed(
         page.get_by_role("button", name="Seal the reception").click()
         expect(page.locator("#head")).to_have_attribute("data-state", "sealed")
         expect(page.locator("#open-reopen")).to_have_count(0)
-
-
-def test_single_keys_can_be_turned_off(
-    browser: Browser,
-    live_daphne: LiveServer,
-    cast: Cast,
-    reception: Reception,
-    three: list[Question],
-) -> None:
-    with enter(browser, live_daphne, cast.moderator) as context:
-        page = open_desk(context, reception)
-        shown(page, 1)
-        page.keyboard.press("Shift+?")
-        page.locator("#keys-on").uncheck()
-        page.keyboard.press("Escape")
-        page.keyboard.press("a")
-        page.get_by_role("button", name="To the queue").click()
-        expect(page.locator('[data-list="queue"] > #question-1')).to_be_visible()
-    three[1].refresh_from_db()
-    assert three[1].status == Status.NEW
