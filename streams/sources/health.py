@@ -50,13 +50,12 @@ def say(
         source.health_since = now
         HealthChange.objects.create(source=source, at=now, health=health, code=code)
     source.save(update_fields=["health", "health_code", "retry_at", "health_since"])
-    ring(source, now)
+    ring(queries.fed_by(source, now))
     return is_new
 
 
-def ring(source: Source, now: datetime) -> None:
-    """Tell the screens of what the source feeds to look again, after the commit."""
-    reception = queries.fed_by(source, now)
+def ring(reception: Reception | None) -> None:
+    """Tell the screens of what a source feeds to look again, after the commit."""
     if reception is not None:
         reception_id = reception.pk
         transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)

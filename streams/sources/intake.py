@@ -127,7 +127,7 @@ def _take(
     if progress.gap_from is not None:
         health.note_gap(source, reception, progress.gap_from, now, source.health_code)
     if any(one.result is not Result.DUPLICATE for one in done):
-        health.ring(source, now)
+        health.ring(reception)
     return done
 
 

@@ -11,12 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from streams.common import clock
+from streams.desk.models import Upload
 from streams.people.models import User
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
 from streams.receptions import standing
 from streams.receptions.models import Standing
-from streams.sources.models import Source
+from streams.sources.models import Comment, Source
 from tests.browsers import DESKTOP, PHONE, new_context, sticks_out_px
 from tests.cast import Cast, ask, escalate, make_cast, make_move, make_reception, secret_of
 from tests.conftest import LiveServer
@@ -49,6 +50,14 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
     assert register is not None
     written = ask(register, LONG)
     source = Source.objects.create(unit=cast.district, platform="ssn", name="Instagram")
+    kept = Comment(
+        source=source, external_id="1", fate="no_reception", text=LONG, author_name="Айгүл"
+    )
+    kept.received_at = clock.now()
+    kept.save()
+    file = Upload(reception=reception, by=cast.moderator, name=LONG[:80], created_at=clock.now())
+    file.keep(f"Автор;Вопрос\nАйгүл;{LONG}\n;\nОлег\n".encode())
+    file.save()
     return {
         "blogs": ("/blog/", None),
         "register": (f"/receptions/{register.no}/", None),
@@ -58,6 +67,9 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
         "keys of the desk": ("/desk/keys/", cast.moderator),
         "type in": (f"/desk/{no}/entry/", cast.moderator),
         "paste": (f"/desk/{no}/paste/", cast.moderator),
+        "file": (f"/desk/{no}/file/{file.uuid}/", cast.moderator),
+        "kept": (f"/desk/{no}/kept/", cast.moderator),
+        "new source": ("/sources/new/telegram/", cast.administrator),
         "sources": ("/sources/", cast.administrator),
         "source": (f"/sources/{source.uuid}/", cast.administrator),
         "home": ("/", None),
