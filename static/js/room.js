@@ -17,11 +17,14 @@ if (mine instanceof HTMLElement) new MyQuestions(mine, root, no);
 
 /** The head says whether questions are taken; the form follows it, but never swallows what is being written. */
 function followIntake() {
-  const isOpen = /** @type {HTMLElement | null} */ (root.querySelector("#head"))?.dataset.intake === "open";
+  const head = /** @type {HTMLElement | null} */ (root.querySelector("#head"));
+  const isOpen = head?.dataset.intake !== "closed";
+  const reason = head?.querySelector("[data-pause-reason]")?.textContent ?? "";
   const form = /** @type {any} */ (root.querySelector("ask-form"));
   const note = root.querySelector("[data-closed]");
   if (form) {
     form.querySelector("form").hidden = !isOpen && !form.isBusy;
+    form.pause(reason);
     if (note instanceof HTMLElement) note.hidden = isOpen;
   } else if (isOpen) {
     // The page was made before questions were taken and has no form. Not all phones in one second.
@@ -29,6 +32,16 @@ function followIntake() {
   }
 }
 
+/** Whether a moderator reads first stands in the hint under the text and in the rules. */
+function followRules() {
+  const now = /** @type {HTMLElement | null} */ (root.querySelector("#head"))?.dataset.premoderated;
+  for (const words of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("span[data-premoderated]"))) {
+    words.hidden = words.dataset.premoderated !== now;
+  }
+}
+
 root.addEventListener("live:put", (event) => {
-  if (/** @type {CustomEvent} */ (event).detail.id === 0) followIntake();
+  if (/** @type {CustomEvent} */ (event).detail.id !== 0) return;
+  followIntake();
+  followRules();
 });

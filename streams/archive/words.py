@@ -11,7 +11,8 @@ from streams.people.models import ROLE_LABELS
 from streams.people.rules import ASKER, SYSTEM, Role
 from streams.questions import labels
 from streams.questions.rules import Move
-from streams.receptions import timecode
+from streams.receptions import labels as receptions
+from streams.receptions import switches, timecode
 from streams.receptions.rules import Step
 
 KINDS: Mapping[str, object] = {
@@ -24,6 +25,7 @@ KINDS: Mapping[str, object] = {
     Step.SEAL: _("Journal sealed"),
     "receive": _("Received"),
     Move.APPROVE: _("Accepted, the text is public"),
+    Move.HIDE: _("Hidden; with the moderators again"),
     Move.QUEUE: _("Put in the queue for the air"),
     Move.UNQUEUE: _("Taken out of the queue"),
     Move.PUT_ON_AIR: _("Read on air"),
@@ -56,6 +58,9 @@ KINDS: Mapping[str, object] = {
     "cue": _("A note for the chief was prepared"),
     "time_shift": _("Time codes corrected for the delay of the stream"),
     "gap": _("A platform could not be heard: questions may be missing"),
+    switches.INTAKE_PAUSE: _("New questions paused"),
+    switches.INTAKE_RESUME: _("New questions taken again"),
+    switches.PREMODERATION: _("Changed whether moderators read questions before the public"),
 }
 # The same steps of a standing register, which has no broadcast.
 _KINDS_OF_REGISTER: Mapping[str, object] = {
@@ -108,5 +113,7 @@ _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     Move.MERGE: lambda data: f"№ {data['target']}",
     Move.CARRY_OVER: lambda data: f"{data['to']}-{data['number']}",
     "receive": lambda data: data.get("from", ""),
+    switches.INTAKE_PAUSE: lambda data: receptions.PAUSES.get(data["reason"], data["reason"]),
+    switches.PREMODERATION: lambda data: _("yes") if data["on"] else _("no, shown at once"),
     "gap": lambda data: f"{data['source']}, {data['since'][11:19]}–{data['until'][11:19]} UTC",
 }

@@ -33,6 +33,7 @@ from streams.sources.queries import AtSource
 KEYS: Mapping[Move, str] = {
     Move.APPROVE: "A",
     Move.QUEUE: "Q",
+    Move.HIDE: "⇧ H",
     Move.UNQUEUE: "B",
     Move.PUT_ON_AIR: "O",
     Move.BACK_TO_QUEUE: "B",
@@ -71,6 +72,11 @@ class Action:
     kind: str
     form: forms.Needs | None = None
     is_open: bool = False
+
+    @property
+    def code(self) -> str:
+        """The key's place on the keyboard, as `KeyboardEvent.code` names it."""
+        return f"Shift+Key{self.key[-1]}" if self.key.startswith("⇧") else f"Key{self.key}"
 
     @property
     def label(self) -> object:
@@ -227,6 +233,8 @@ def _actions(seat: Seat, question: Question, time_code: str, wrong: Wrong) -> li
     left_out = _ELSEWHERE | (_DANGER - {declining})
     if question.proposed_by_id is not None:
         left_out |= _DANGER
+    if not question.is_public:
+        left_out |= {Move.HIDE}
     return [_action(question, move, time_code, wrong) for move in legal if move not in left_out]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from streams.questions.models import Question
 from streams.questions.queries import Equation
 from streams.questions.rules import OPEN, Status
 from streams.questions.service_clock import Due
-from streams.receptions import notes, timecode
+from streams.receptions import labels, notes, timecode
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
@@ -84,6 +85,16 @@ class Head:
     @property
     def steps(self) -> list[Step]:
         return reception_rules.steps_from(State(self.reception.state), self.reception.kind)
+
+    @property
+    def is_switchable(self) -> bool:
+        """Whether new questions may be stopped, or shown unread."""
+        is_open = State(self.reception.state) in reception_rules.SWITCHABLE
+        return is_open and not self.reception.is_standing
+
+    @property
+    def pauses(self) -> Mapping[str, object]:
+        return labels.PAUSES
 
     @property
     def now_time_code(self) -> str:

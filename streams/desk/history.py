@@ -21,6 +21,7 @@ from streams.receptions.models import Entry
 WORDS = {
     "receive": gettext_lazy("Received"),
     Move.APPROVE: gettext_lazy("Approved"),
+    Move.HIDE: gettext_lazy("Hidden from the public"),
     Move.QUEUE: gettext_lazy("Put into the queue"),
     Move.UNQUEUE: gettext_lazy("Taken out of the queue"),
     Move.PUT_ON_AIR: gettext_lazy("Put on air"),

@@ -48,6 +48,7 @@ LABELS: Mapping[str, object] = {
     "keep": gettext_lazy("don't decline"),
     "merge": gettext_lazy("same as another question"),
     "set_aside": gettext_lazy("not a question"),
+    "hide": gettext_lazy("hide what is shown already; the duty to answer stays"),
     "carry_over": gettext_lazy("carry over, after the end"),
     "undo": gettext_lazy("undo my last step"),
     "edit": gettext_lazy("edit the public text"),

@@ -67,6 +67,7 @@ _DEFAULTS: Mapping[Group, Mapping[str, str]] = {
         "keep": "KeyD",
         "merge": "KeyM",
         "set_aside": "KeyH",
+        "hide": "Shift+KeyH",
         "carry_over": "KeyY",
         "undo": "KeyU",
     },

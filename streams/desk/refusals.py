@@ -21,7 +21,7 @@ from streams.questions import (
     running_order,
 )
 from streams.receptions import actions as reception_actions
-from streams.receptions import journal
+from streams.receptions import journal, switches
 from streams.receptions import rules as reception_rules
 
 REFUSALS = (
@@ -42,6 +42,7 @@ REFUSALS = (
     journal.Sealed,
     reception_rules.IllegalStep,
     reception_actions.StillWaiting,
+    switches.NotSwitched,
 )
 
 _ILLEGAL = {
@@ -121,4 +122,5 @@ _SENTENCES: dict[type[Exception], Callable[[Any], object]] = {
         "The reception is already in another state. The page shows it now."
     ),
     reception_actions.StillWaiting: _waiting,
+    switches.NotSwitched: lambda _error: _("It is so already. The page shows how it is now."),
 }

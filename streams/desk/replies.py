@@ -70,10 +70,18 @@ def invalid(request: HttpRequest, seat: Seat, number: int, wrong: Wrong, why: st
 
 
 def said(
-    request: HttpRequest, text: str | Promise, *, tone: str = "", status: int = 200
+    request: HttpRequest,
+    text: str | Promise,
+    *,
+    tone: str = "",
+    status: int = 200,
+    undo: tuple[str, Mapping[str, object]] | None = None,
 ) -> HttpResponse:
-    """A toast and nothing else."""
-    return HttpResponse(rack({"text": text, "tone": tone}), status=status)
+    """A toast and nothing else. `undo`: an address and fields that take it back."""
+    context: dict[str, Any] = {"text": text, "tone": tone}
+    if undo is not None:
+        context["undo_url"], context["undo_fields"] = undo
+    return HttpResponse(rack(context), status=status)
 
 
 def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:

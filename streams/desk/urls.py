@@ -14,6 +14,7 @@ from streams.desk import (
     reply_views,
     same_views,
     steps,
+    switches,
     upload_views,
     views,
 )
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<slug:no>/state/", steps.state, name="desk_state"),
     path("desk/<slug:no>/bulk/", bulk_views.step, name="desk_bulk"),
     path("desk/<slug:no>/bulk/undo/", bulk_views.undo, name="desk_bulk_undo"),
+    path("desk/<slug:no>/switch/", switches.switch, name="desk_switch"),
     path(f"{_RAIL}place/", rail.place, name="desk_place"),
     path(f"{_RAIL}suggested/", rail.suggested, name="desk_suggested"),
     path(f"{_RAIL}arrange/", rail.arrange, name="desk_arrange"),

@@ -31,17 +31,18 @@ class Row(TypedDict):
     asker_name: str
     district_id: int | None
     contact: str | None
+    is_public: bool
 
 
 _COPIED = {"public_text": "original_text"}
-_SHARED = ("reception_id", "received_at", "changed_at")
+_SHARED = ("reception_id", "received_at", "changed_at", "in_pause")
 
 
 def as_bytea(value: bytes) -> str:
     return "\\x" + value.hex()
 
 
-def insert(reception_id: int, rows: Sequence[Row], *, at: datetime) -> None:
+def insert(reception_id: int, rows: Sequence[Row], *, at: datetime, in_pause: bool = False) -> None:
     """Everything not in a row has the default that the model gives it."""
     sql, defaults = _statement()
     parameters = defaults | {
@@ -49,6 +50,7 @@ def insert(reception_id: int, rows: Sequence[Row], *, at: datetime) -> None:
         "reception_id": reception_id,
         "received_at": at,
         "changed_at": at,
+        "in_pause": in_pause,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

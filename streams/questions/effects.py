@@ -11,7 +11,7 @@ from django.db.models import Max, Min
 from streams.people.actors import Actor
 from streams.questions import answers, carry
 from streams.questions.models import Question
-from streams.questions.rules import QUEUE_STEP, Move
+from streams.questions.rules import QUEUE_STEP, IllegalMove, Move
 from streams.receptions import chain
 from streams.receptions.models import Reception
 
@@ -34,6 +34,12 @@ def end_of_queue(reception_id: int) -> int:
 
 def _approve(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
     return {"text": digest(q, q.public_text), "text_version": q.text_version}
+
+
+def _hide(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    if not q.is_public:
+        raise IllegalMove(Move.HIDE, "state")
+    return {}
 
 
 def _queue(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
@@ -111,6 +117,7 @@ def _carry_over(q: Question, r: Reception, by: Actor, now: datetime, given: Data
 
 EFFECTS: dict[Move, Effect] = {
     Move.APPROVE: _approve,
+    Move.HIDE: _hide,
     Move.QUEUE: _queue,
     Move.BACK_TO_QUEUE: _back_to_queue,
     Move.PROPOSE_DECLINE: _propose,

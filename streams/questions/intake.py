@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from streams.common import crypto, text
 from streams.people.actors import ASKER, Actor
 from streams.people.models import Unit
-from streams.questions import bulk, urgent
+from streams.questions import bulk, redaction, urgent
 from streams.questions.models import Question
 from streams.receptions import chain, journal, queries, standing
 from streams.receptions.journal import Line, Link
@@ -24,6 +24,8 @@ from streams.receptions.models import Entry, Reception
 
 FIELDS = frozenset({"client_id", "text", "name", "district", "contact", "language"})
 NAME_MAX, CONTACT_MAX = 60, 120
+# The one door that can be shut for a while: elsewhere nobody would read why.
+ROOM = "room"
 _CODE = re.compile(r"[A-Z0-9]{1,12}")
 
 
@@ -43,7 +45,7 @@ class Ask:
     district: str = ""
     contact: str = ""
     language: str = ""
-    source: str = "room"
+    source: str = ROOM
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Refusal:
-    """`code`: closed (the reception takes no questions), reused (the id belongs to another text)."""
+    """`code`: closed (the reception takes no questions), paused (the room takes none for a while),
+    reused (the id belongs to another text)."""
 
     client_id: UUID
     code: str
@@ -133,7 +136,13 @@ def receive_many(
         elsewhere: dict[UUID, Receipt | Refusal] = {}
         new = [draft for client_id, draft in drafts.items() if client_id not in known]
         if new and queries.takes_questions(reception, now):
-            fresh = _store(reception, new, now, by)
+            let_in = _let_in(reception, new)
+            fresh = _store(reception, let_in, now, by) if let_in else {}
+            elsewhere = {
+                draft.ask.client_id: Refusal(draft.ask.client_id, "paused")
+                for draft in new
+                if draft not in let_in
+            }
         elif new:
             elsewhere = _in_this_month(reception, [draft.ask for draft in new], now, by)
     return _answers(reception, asks, known, fresh, elsewhere)
@@ -158,6 +167,13 @@ def _answers(
             results.append(_receipt(reception, stored, repeated=ask.client_id in seen))
         seen.add(ask.client_id)
     return results
+
+
+def _let_in(reception: Reception, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
+    """While the intake is paused only the room is shut: a comment on a platform is there already."""
+    if not reception.intake_pause:
+        return drafts
+    return [draft for draft in drafts if draft.ask.source != ROOM]
 
 
 def _in_this_month(
@@ -293,7 +309,9 @@ def _store(
     lines: list[Line] = []
     for number, draft in enumerate(drafts, first):
         district_id = districts.get(draft.ask.district)
-        rows.append(cast("bulk.Row", draft.row | {"number": number, "district_id": district_id}))
+        is_public = _is_shown_at_once(reception, draft)
+        own = {"number": number, "district_id": district_id, "is_public": is_public}
+        rows.append(cast("bulk.Row", draft.row | own))
         data: dict[str, Any] = {
             "text": draft.digest,
             "language": draft.language,
@@ -303,9 +321,13 @@ def _store(
         if draft.row["urgent"]:
             # That, and not why: the reason may be the most private thing about a person.
             data["urgent"] = True
+        if is_public:
+            data["public"] = True
+        if reception.intake_pause:
+            data["in_pause"] = True
         lines.append(Line("receive", number, data))
     reception.last_number += len(drafts)
-    bulk.insert(reception.pk, rows, at=now)
+    bulk.insert(reception.pk, rows, at=now, in_pause=bool(reception.intake_pause))
     links = journal.append_many(reception, lines, by=by, at=now)
     return {
         d.ask.client_id: Stored(
@@ -313,6 +335,13 @@ def _store(
         )
         for number, (d, link) in enumerate(zip(drafts, links, strict=True), first)
     }
+
+
+def _is_shown_at_once(reception: Reception, draft: _Draft) -> bool:
+    """Where no moderator reads first: all but what a machine has marked, which waits for a person."""
+    if reception.premoderated or draft.row["urgent"]:
+        return False
+    return not redaction.find(draft.ask.text, reception.unit.country)
 
 
 def _districts(reception: Reception, drafts: Sequence[_Draft]) -> dict[str, int]:

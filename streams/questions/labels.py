@@ -26,6 +26,7 @@ OUTCOMES = {
 BUCKETS = {outcome.value: label for outcome, label in OUTCOMES.items()} | {"waiting": _("waiting")}
 MOVES = {
     Move.APPROVE: _("Approve"),
+    Move.HIDE: _("Hide from the public"),
     Move.QUEUE: _("To the queue"),
     Move.UNQUEUE: _("Out of the queue"),
     Move.PUT_ON_AIR: _("Put on air"),

@@ -86,6 +86,8 @@ class Question(models.Model):
     votes = models.PositiveIntegerField(default=0)
     # Why it must not wait, a code of `urgent.REASONS`; "" where nothing hurries.
     urgent = models.CharField(max_length=20, blank=True)
+    # It came from a platform while the room took no new questions.
+    in_pause = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

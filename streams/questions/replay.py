@@ -35,6 +35,7 @@ MARKS = frozenset(
 )
 # Entries about the reception alone.
 NOTES = frozenset({"gap", "time_shift"})
+_SWITCHES = frozenset({"intake_pause", "intake_resume", "premoderation"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Replay:
         self.kind = ""
         self.questions: dict[int, Standing] = {}
         self._on_air: int | None = None
+        self._intake_is_paused = False
+        self._is_premoderated = True
 
     def take(self, entry: Entry) -> list[str]:
         """What in the entry can't be true, as sentences; usually nothing."""
@@ -110,9 +113,11 @@ class Replay:
             self.state = State.SCHEDULED
         elif kind in set(Step):
             self._step(entry, Step(kind))
-        elif kind in NOTES:
+        elif kind in NOTES | _SWITCHES:
             if entry["question"] is not None:
                 raise _Wrong(f"“{kind}” is about no single question.")
+            if kind in _SWITCHES:
+                self._switch(kind, entry["data"])
         else:
             self._question(entry, kind)
 
@@ -124,6 +129,21 @@ class Replay:
             raise _Wrong(f"“{step}” is not possible while the reception is {self.state}.") from None
         if step is Step.SEAL:
             self._sealed(entry)
+
+    def _switch(self, kind: str, data: Mapping[str, Any]) -> None:
+        if self.state not in reception_rules.SWITCHABLE:
+            raise _Wrong(f"“{kind}” is not possible while the reception is {self.state}.")
+        is_news = {
+            "intake_pause": not self._intake_is_paused,
+            "intake_resume": self._intake_is_paused,
+            "premoderation": data.get("on") is not self._is_premoderated,
+        }[kind]
+        if not is_news:
+            raise _Wrong(f"“{kind}” changes nothing here.")
+        if kind == "premoderation":
+            self._is_premoderated = data["on"]
+        else:
+            self._intake_is_paused = kind == "intake_pause"
 
     def _sealed(self, entry: Entry) -> None:
         data, sums = entry["data"], self.equation()
@@ -170,10 +190,15 @@ class Replay:
                 f"question {entry['question']} comes where {len(self.questions) + 1} is next."
             )
         data = entry["data"]
+        is_public = data.get("public", False)
+        if is_public and self._is_premoderated:
+            raise _Wrong("it says that the text was shown at once while moderators read first.")
+        if self._intake_is_paused and data["source"] == "room":
+            raise _Wrong("the room took no questions then.")
         # A question carried over may come with a public text of its own.
         public = None if data["source"] == "carried_over" else data["text"]
         last = (entry["seq"], None)
-        return Standing(Status.NEW, None, False, data["version"], data["text"], public, last)
+        return Standing(Status.NEW, None, is_public, data["version"], data["text"], public, last)
 
     def _moved(self, entry: Entry) -> Standing:
         assert self.state is not None
@@ -198,6 +223,8 @@ class Replay:
             after = replace(after, is_public=rule.publishes)
         if rule.to is not None:
             after = replace(after, status=rule.to, outcome=rule.outcome)
+        if move is Move.HIDE and not before.is_public:
+            raise _Wrong("it was not shown.")
         if move is Move.MERGE:
             self._check_target(entry)
         if move is Move.APPROVE:

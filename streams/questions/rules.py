@@ -28,6 +28,7 @@ class Outcome(StrEnum):
 
 class Move(StrEnum):
     APPROVE = "approve"
+    HIDE = "hide"
     QUEUE = "queue"
     UNQUEUE = "unqueue"
     PUT_ON_AIR = "put_on_air"
@@ -113,6 +114,10 @@ class Rule:
 
 MOVES: Mapping[Move, Rule] = {
     Move.APPROVE: Rule(frozenset({Status.NEW}), Status.APPROVED, publishes=True),
+    # Shown too soon, or with something in it that harms somebody: a moderator reads it again.
+    Move.HIDE: Rule(
+        frozenset({Status.NEW, Status.APPROVED, Status.QUEUED}), Status.NEW, publishes=False
+    ),
     Move.QUEUE: Rule(
         frozenset({Status.NEW, Status.APPROVED}), Status.QUEUED, publishes=True, during=_WITH_AIR
     ),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -13,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from streams.people.models import Unit, User
-from streams.receptions import timecode
-from streams.receptions.rules import ON_AIR, Kind, Stage, State, stage
+from streams.receptions import labels, timecode
+from streams.receptions.rules import ON_AIR, PAUSES, Kind, Stage, State, stage
 
 KIND_LABELS = {
     Kind.ON_AIR: _("live reception"),
@@ -65,6 +66,10 @@ class Reception(models.Model):
     service_days = models.PositiveSmallIntegerField(null=True, blank=True)
     # How much later than said a thing is heard in the recording; see `timecode`.
     time_shift_s = models.SmallIntegerField(default=0)
+    # Why the room takes no new questions for a while, a code of `rules.PAUSES`; "" while it does.
+    intake_pause = models.CharField(max_length=20, blank=True)
+    # Whether a moderator reads a question before the public does.
+    premoderated = models.BooleanField(default=True)
     actor_key = models.BinaryField(max_length=32, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     last_hash = models.CharField(max_length=64, default="0" * 64, editable=False)
@@ -100,6 +105,9 @@ class Reception(models.Model):
                 ),
                 name="reception_time_shift",
             ),
+            models.CheckConstraint(
+                condition=Q(intake_pause__in=["", *PAUSES]), name="reception_intake_pause"
+            ),
         )
 
     @override
@@ -125,6 +133,11 @@ class Reception(models.Model):
     @property
     def state_label(self) -> str:
         return str(STAGE_LABELS[self.stage])
+
+    @property
+    def pause_reason(self) -> str:
+        """Why no new questions are taken for a while, for viewers to read; "" while they are."""
+        return str(labels.PAUSES[self.intake_pause]) if self.intake_pause else ""
 
     def time_code_s(self, moment: datetime) -> int:
         """Where in the recording this moment is, in whole seconds."""
@@ -166,6 +179,8 @@ class Entry(models.Model):
             models.Index(fields=("reception", "question_number", "seq"), name="entry_of_question"),
             # Askers' entries, by far the most, have no account.
             models.Index(fields=("by",), name="entry_by", condition=Q(by__isnull=False)),
+            # For what happened of late: the table is in the order of time, so this one costs nothing.
+            BrinIndex(fields=("at",), name="entry_by_time", pages_per_range=32, autosummarize=True),
         )
 
     @override

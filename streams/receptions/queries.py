@@ -1,11 +1,13 @@
 """Receptions as the screens need them."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from streams.receptions.models import Reception
-from streams.receptions.rules import Kind, State
+from streams.receptions import labels, switches
+from streams.receptions.models import Entry, Reception
+from streams.receptions.rules import Kind, State, Step
 
 
 def receptions() -> QuerySet[Reception]:
@@ -49,6 +51,35 @@ def takes_questions(reception: Reception, now: datetime) -> bool:
     if reception.state in {State.LIVE, State.PAUSED}:
         return True
     return reception.state == State.SCHEDULED and reception.intake_from <= now
+
+
+@dataclass(frozen=True)
+class Pause:
+    """When the room took no new questions; `until` None: it still does not, or the broadcast ended so."""
+
+    since: datetime
+    until: datetime | None
+    reason: str
+
+    @property
+    def words(self) -> object:
+        return labels.PAUSES.get(self.reason, self.reason)
+
+
+def intake_pauses(reception: Reception) -> list[Pause]:
+    """From the journal; its entries about no question are found by an index of their own."""
+    entries = Entry.objects.filter(
+        reception=reception,
+        question_number__isnull=True,
+        kind__in=[switches.INTAKE_PAUSE, switches.INTAKE_RESUME, Step.END],
+    ).order_by("seq")
+    pauses: list[Pause] = []
+    for entry in entries:
+        if entry.kind == switches.INTAKE_PAUSE:
+            pauses.append(Pause(entry.at, None, entry.data["reason"]))
+        elif pauses and pauses[-1].until is None:
+            pauses[-1] = replace(pauses[-1], until=entry.at)
+    return pauses
 
 
 def next_after(reception: Reception) -> QuerySet[Reception]:

@@ -57,6 +57,10 @@ STEPS: Mapping[Step, Rule] = {
     Step.CANCEL: Rule(frozenset({State.SCHEDULED}), State.CANCELLED),
 }
 
+# Where new questions may be stopped, and shown before a moderator has read them, or not.
+SWITCHABLE = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED})
+# Why new questions are not taken for a while; viewers read it, see `labels.PAUSES`.
+PAUSES = ("catching_up", "flood", "technical", "break")
 # Where moderators may work on questions; after the broadcast they finish what is left.
 WORKABLE = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED, State.ENDED})
 ON_AIR = frozenset({State.LIVE, State.PAUSED})

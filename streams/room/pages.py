@@ -56,6 +56,8 @@ def _context(
         "question_max_chars": settings.QUESTION_MAX_CHARS,
         "decline_reasons": labels.DECLINE_REASONS.values(),
         "gaps": sources.gaps(reception),
+        "pauses": receptions.intake_pauses(reception),
+        "is_paused": bool(takes_questions and reception.intake_pause),
     }
 
 

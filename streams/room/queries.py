@@ -76,6 +76,13 @@ class Head:
     now: Shown | None
     takes_questions: bool
 
+    @property
+    def intake(self) -> str:
+        """open, paused (for a while) or closed."""
+        if not self.takes_questions:
+            return "closed"
+        return "paused" if self.reception.intake_pause else "open"
+
 
 def head(reception: Reception, moment: datetime) -> Head:
     on_air = questions.of(reception).filter(status=Status.ON_AIR).first()

@@ -17,6 +17,7 @@ from streams.questions.intake import BadAsk, Receipt
 # HTTP status of a refusal; what the asker can put right in the form is 422.
 STATUSES = {
     "closed": 409,
+    "paused": 409,
     "reused": 409,
     "limit": 429,
     "busy": 503,
@@ -37,6 +38,7 @@ _FIELDS: dict[tuple[str, str], Promise] = {
 }
 _CODES: dict[str, Promise] = {
     "closed": _("This reception takes no questions now."),
+    "paused": _("No new questions are taken for a while. Please send yours a little later."),
     "reused": _("Another question was already sent under this number. Please load the page again."),
     "type": _("The question arrived incomplete. Please load the page again and send it once more."),
     "unknown": _("The question arrived with fields that the form does not have."),

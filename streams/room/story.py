@@ -28,6 +28,7 @@ _RECEIVED = _("Received")
 _CARRIED = _("Received from an earlier reception")
 _WORDS: dict[str, object] = {
     Move.APPROVE: _("Approved: the text is public"),
+    Move.HIDE: _("Not shown any more: the moderators read it again"),
     Move.QUEUE: _("In the queue for the air"),
     Move.UNQUEUE: _("Out of the queue, still to be answered"),
     Move.PUT_ON_AIR: _("On air: the question is being read"),

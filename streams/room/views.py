@@ -42,6 +42,7 @@ def _finished(request: HttpRequest, reception: Reception) -> HttpResponse:
         "reception": reception,
         "sums": questions.equation(reception.pk),
         "gaps": sources.gaps(reception),
+        "pauses": receptions.intake_pauses(reception),
     }
     if reception.last_number > _ONE_PAGE:
         context |= _one_shelf(request, reception)

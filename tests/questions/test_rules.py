@@ -22,6 +22,7 @@ TABLE: dict[str, tuple[str, str, str | None, str, str, str]] = {
     "put_on_air": ("approved queued", "on_air", None, "", "live paused", "desk"),
     "back_to_queue": ("on_air", "queued", None, "", WORK, "desk"),
     "answer_live": (O, "closed", "answered_live", "", "live paused ended", "desk"),
+    "hide": ("new approved queued", "new", None, "", WORK, "desk"),
     "answer_text": (O, "closed", "answered_text", "", WORK, "desk"),
     "escalate": (O, "closed", "on_control", "", WORK, "desk"),
     "forward": (O, "closed", "forwarded", "", WORK, "desk"),

@@ -44,6 +44,8 @@ def full_reception(cast: Cast) -> Reception:
         (5, Move.MERGE, {"target": 1}),
         (7, Move.SET_ASIDE, {}),
         (8, Move.APPROVE, {}),
+        (8, Move.HIDE, {}),
+        (8, Move.APPROVE, {}),
     ]
     for index, move, given in steps:
         make_move(questions[index], move, by, **given)

@@ -56,6 +56,27 @@ class AskForm extends HTMLElement {
     return this.#control("text").value.trim() !== "";
   }
 
+  /**
+   * The intake is paused, or goes on: what is written stays, and only who wrote it sends it.
+   * @param {string} reason "" while questions are taken
+   */
+  pause(reason) {
+    const note = this.querySelector("[data-paused]");
+    const send = this.#form.querySelector("[data-send]");
+    if (note instanceof HTMLElement) note.hidden = !reason;
+    for (const place of this.querySelectorAll("[data-paused] [data-pause-reason]")) place.textContent = reason;
+    if (send instanceof HTMLButtonElement) send.disabled = Boolean(reason);
+    this.#settleHeld();
+  }
+
+  /** What was held goes when the form itself may be sent. */
+  #settleHeld() {
+    const isPaused = this.#form.querySelector("[data-send]:disabled") !== null;
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll("[data-send-now]"))) {
+      button.disabled = isPaused;
+    }
+  }
+
   get #form() {
     return /** @type {HTMLFormElement} */ (this.querySelector("form"));
   }
@@ -153,6 +174,7 @@ class AskForm extends HTMLElement {
   #showLeftovers() {
     for (const item of this.#outbox.all) {
       if (item.refused !== undefined) this.#show({ id: item.id, state: "refused", reason: item.refused });
+      else if (item.held) this.#show({ id: item.id, state: "held" });
       else if (this.#outbox.isExpired(item)) this.#show({ id: item.id, state: "refused", reason: "" });
       else this.#show({ id: item.id, state: "waiting", reason: "" });
     }
@@ -194,6 +216,7 @@ class AskForm extends HTMLElement {
       if (part instanceof HTMLElement) part.hidden = part.dataset.when !== state;
     }
     for (const place of receipt.querySelectorAll("[data-reason]")) place.textContent = reason;
+    this.#settleHeld();
     receipt.scrollIntoView({ block: "nearest" });
     if (state !== "accepted") return;
     const number = /** @type {HTMLElement} */ (receipt.querySelector("[data-number]"));
@@ -225,7 +248,10 @@ class AskForm extends HTMLElement {
     const button = /** @type {Element} */ (event.target).closest("button");
     const receipt = button?.closest(".receipt");
     if (!button || !(receipt instanceof HTMLElement)) return;
-    if (button.hasAttribute("data-copy")) {
+    if (button.hasAttribute("data-send-now")) {
+      this.#outbox.hold(receipt.dataset.of ?? "", false);
+      this.#sender?.wake();
+    } else if (button.hasAttribute("data-copy")) {
       const link = /** @type {HTMLAnchorElement} */ (receipt.querySelector("[data-link]")).href;
       /** @type {HTMLElement} */ (receipt.querySelector("[data-copied]")).hidden = !(await copy(link));
     } else if (button.hasAttribute("data-edit") || button.hasAttribute("data-forget")) {

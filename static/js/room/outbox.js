@@ -4,7 +4,8 @@
  * before the first try and never changes, so it counts once however often it is sent.
  *
  * @typedef {{text: string, name: string, district: string, contact: string, language: string}} Fields
- * @typedef {{id: string, fields: Fields, at: number, refused?: string, field?: string}} Item
+ * `held`: the intake was paused when it came; it goes when its author says so.
+ * @typedef {{id: string, fields: Fields, at: number, refused?: string, field?: string, held?: boolean}} Item
  * @typedef {{get: <T>(key: string, otherwise: T) => T, set: (key: string, value: unknown) => void}} Store
  */
 // A day later the broadcast is over; the text is shown to who wrote it and no longer sent by itself.
@@ -33,7 +34,7 @@ export class Outbox {
 
   /** @returns {Item[]} what may still be sent by itself */
   get due() {
-    return this.all.filter((item) => item.refused === undefined && !this.isExpired(item));
+    return this.all.filter((item) => item.refused === undefined && !item.held && !this.isExpired(item));
   }
 
   /** @param {Item} item */
@@ -53,10 +54,17 @@ export class Outbox {
    * @param {string} id @param {string} reason @param {string} [field]
    */
   refuse(id, reason, field) {
-    this.#store.set(
-      this.#key,
-      this.all.map((item) => (item.id === id ? { ...item, refused: reason, field } : item)),
-    );
+    this.#change(id, { refused: reason, field });
+  }
+
+  /** It waits for its author, or no longer. @param {string} id @param {boolean} held */
+  hold(id, held) {
+    this.#change(id, { held });
+  }
+
+  /** @param {string} id @param {Partial<Item>} what */
+  #change(id, what) {
+    this.#store.set(this.#key, this.all.map((item) => (item.id === id ? { ...item, ...what } : item)));
   }
 
   /** @param {string} id @returns {Item | undefined} the item that was there */

@@ -4,7 +4,7 @@ import { waitFor } from "../lib/backoff.js";
 /**
  * Sends what is in the outbox, one question at a time, until each has its receipt or a final no.
  *
- * Events: `state` (detail: {id, state: "sending" | "waiting" | "accepted" | "refused", reason, field, ack}).
+ * Events: `state` (detail: {id, state: "sending" | "waiting" | "held" | "accepted" | "refused", reason, field, ack}).
  * A lost answer says nothing about the question: it is sent again with the same id, by the other way (socket, HTTP).
  *
  * @typedef {import("./outbox.js").Item} Item
@@ -97,6 +97,9 @@ export class Sender extends EventTarget {
     if (answer.ack) {
       this.#outbox.remove(item.id);
       this.#tell(item.id, "accepted", { ack: answer.ack, item });
+    } else if (answer.refused?.code === "paused") {
+      this.#outbox.hold(item.id, true);
+      this.#tell(item.id, "held");
     } else if (answer.refused?.retry_s) {
       const { retry_s, message } = answer.refused;
       this.#later(item.id, retry_s + SPREAD_S * this.#random(), message);
