@@ -10,6 +10,7 @@ import { CardPane, isOfDesk } from "./desk/card.js";
 import { Caps } from "./desk/caps.js";
 import { KeyMap } from "./desk/keymap.js";
 import { choiceFor, codeOf, controlFor, enter, isTyping, press } from "./desk/keys.js";
+import { Pace } from "./desk/pace.js";
 import { Rail } from "./desk/rail.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
 import { Search } from "./desk/search.js";
@@ -50,6 +51,7 @@ const alarm = new Alarm(desk.querySelector('[data-list="urgent"]'), (number) =>
   toasts.show(`${desk.dataset.alarm ?? ""}: № ${number}`, "danger"),
 );
 const sources = new Sources(desk);
+const pace = new Pace(/** @type {HTMLElement} */ (document.getElementById("pace")));
 const isNarrow = matchMedia("(max-width: 1099.98px)");
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let loading;
@@ -361,6 +363,7 @@ screen.addEventListener("live:side", (event) => {
   if ("note" in side) rail?.tell(side.note);
   if (side.sources?.of) sources.tell(side.sources);
   toldBack(side.told?.[card.number]);
+  if (side.pace) pace.tell(side.pace);
   const holder = side.claims?.[card.number] ?? "";
   if (card.card && (card.card.dataset.holder ?? "") !== holder && !card.isBusy) card.refresh();
 });

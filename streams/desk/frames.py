@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from streams.common import clock
-from streams.desk import queries, window
+from streams.desk import pace, queries, window
 from streams.desk.window import Window
 from streams.live.screens import Card, News
 from streams.people.models import User
@@ -154,7 +154,7 @@ class DeskScreen:
 
     def side(self, reception_id: int) -> dict[str, object]:
         """Votes of open questions and who works on what, by question number; how the sources are;
-        whose messages back changed of late, and how many of them the broadcast's end would cut off."""
+        whose messages back changed of late, and how many of them the broadcast's end would cut off; the pace."""
         votes = Question.objects.filter(
             reception_id=reception_id, status__in=[s.value for s in OPEN], votes__gt=0
         ).values_list("number", "votes")
@@ -170,6 +170,7 @@ class DeskScreen:
             "told": {str(number): clock.stamp(at) for number, at in told.items()},
             # Shown in the head, which is card 0.
             "unsent": {"0": unsent} if unsent else {},
+            "pace": pace.side(reception_id, clock.now()),
         }
 
 
