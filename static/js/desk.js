@@ -10,6 +10,7 @@ import { CardPane, isOfDesk } from "./desk/card.js";
 import { Caps } from "./desk/caps.js";
 import { KeyMap } from "./desk/keymap.js";
 import { choiceFor, codeOf, controlFor, enter, isTyping, press } from "./desk/keys.js";
+import { Offline } from "./desk/offline.js";
 import { Pace } from "./desk/pace.js";
 import { Rail } from "./desk/rail.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
@@ -17,6 +18,8 @@ import { Search } from "./desk/search.js";
 import { Selection } from "./desk/selection.js";
 import { Undo } from "./desk/undo.js";
 import { Sources } from "./desk/sources.js";
+import { Swipe } from "./desk/swipe.js";
+import { askWhy } from "./desk/row-aside.js";
 
 const LOAD_AFTER_MS = 90;
 
@@ -29,10 +32,13 @@ const toasts = /** @type {import("./elements/toast-rack.js").ToastRack} */ (docu
 const keys = new KeyMap(JSON.parse(document.getElementById("desk-keys")?.textContent ?? "null") ?? undefined);
 const caps = new Caps(keys);
 const rows = new Rows(desk);
-const card = new CardPane(pane, showToast);
 const bulk = /** @type {HTMLFormElement} */ (document.getElementById("bulk"));
 const undoing = new Undo(toasts);
 const selection = new Selection(bulk, rows, (text) => toasts.show(text, "warn"));
+const offline = new Offline(desk, /** @type {HTMLElement} */ (document.getElementById("late")), (text, tone) =>
+  toasts.show(text, tone),
+);
+const card = new CardPane(pane, showToast, (number) => offline.card(number));
 const search = new Search(
   desk,
   /** @type {HTMLFormElement} */ (document.getElementById("desk-search")),
@@ -46,6 +52,10 @@ const search = new Search(
 const rail = desk.querySelector('[data-list="queue"]') && new Rail(desk, (values) => {
   const { htmx } = /** @type {any} */ (globalThis);
   htmx.ajax("POST", desk.dataset.place, { values, swap: "none", source: desk });
+});
+new Swipe(desk, JSON.parse(document.getElementById("move-words")?.textContent ?? "{}"), (row, move) => {
+  if (move === "set_aside") askWhy(row, (reason) => decide(row, { move, reason }));
+  else decide(row, { move });
 });
 const alarm = new Alarm(desk.querySelector('[data-list="urgent"]'), (number) =>
   toasts.show(`${desk.dataset.alarm ?? ""}: № ${number}`, "danger"),
@@ -83,6 +93,15 @@ async function open(id, { focus = true, form = "" } = {}) {
     details.open = true;
     enter(details);
   }
+}
+
+/** A step from the row itself. @param {HTMLElement} row @param {Record<string, string>} step */
+function decide(row, step) {
+  const { htmx } = /** @type {any} */ (globalThis);
+  const address = (desk.dataset.moves ?? "").replace("/0/", `/${idOf(row)}/`);
+  const values = { ...step, expect: row.dataset.version ?? "" };
+  // What goes wrong is told by the events of the request.
+  htmx.ajax("POST", address, { values, swap: "none", source: row }).catch(() => {});
 }
 
 /** Goes through the list; the card follows when the keys rest. @param {number} by */
@@ -313,10 +332,18 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (isOfDesk(detail.xhr)) return;
   // The banner leads to the sign-in, and the words stay where they are.
   detail.shouldSwap = false;
-  toasts.show(desk.dataset.failed ?? "", "danger");
+  keepOr(event, desk.dataset.failed);
 });
-document.body.addEventListener("htmx:sendError", () => toasts.show(desk.dataset.unsent ?? "", "danger"));
-document.body.addEventListener("htmx:responseError", () => toasts.show(desk.dataset.failed ?? "", "danger"));
+document.body.addEventListener("htmx:sendError", (event) => keepOr(event, desk.dataset.unsent));
+document.body.addEventListener("htmx:timeout", (event) => keepOr(event, desk.dataset.unsent));
+document.body.addEventListener("htmx:responseError", (event) => keepOr(event, desk.dataset.failed));
+
+/** A decision that found no server is kept, and work goes on; else it is told. @param {Event} event @param {string} [why] */
+function keepOr(event, why = "") {
+  const number = offline.keep(/** @type {CustomEvent} */ (event).detail);
+  if (!number) toasts.show(why, "danger");
+  else if (number === card.number) void open(rows.after(number));
+}
 
 // --- What the socket says ---------------------------------------------------------------------------
 
@@ -335,6 +362,7 @@ screen.addEventListener("live:put", (event) => {
     return;
   }
   rail?.settle();
+  offline.show();
   search.forget(id);
   search.apply();
   alarm.look();
@@ -381,6 +409,10 @@ screen.addEventListener("live:held", (event) => {
   // Where no row stands, none can be moved under the mouse.
   const place = desk.querySelector(`[data-list="${CSS.escape(list)}"]`);
   if (place && !place.querySelector(".row:not(.leaving)")) screen.release(list);
+});
+
+screen.addEventListener("live:state", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.state === "online" && card.card?.matches("[data-offline]")) card.refresh();
 });
 
 screen.addEventListener("live:reload", (event) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -31,23 +32,27 @@ def escalate(
     expect: int,
     now: datetime,
     time_code_s: int | None = None,
+    key: UUID | None = None,
 ) -> ControlRecord:
     """Close the question into a record with a public number.
 
-    `promise`: what was said, word for word; `owner_name`: who sees to it. Raises what
-    `questions.actions.move` raises.
+    `promise`: what was said, word for word; `owner_name`: who sees to it; `key` as in
+    `questions.actions.move`, which also says what is raised.
     """
     assert by.user is not None
     question, reception = questions.locked(question_id)
+    if questions.is_made(question, by=by, expect=expect, key=key):
+        return ControlRecord.objects.filter(question=question).latest("pk")
     year = clock.local_date(now, reception.unit.timezone).year
-    key = f"control:{reception.unit.code}:{year}"
-    number = f"{reception.unit.code}-{year}-{series.next_number(key):04d}"
+    run = series.next_number(f"control:{reception.unit.code}:{year}")
+    number = f"{reception.unit.code}-{year}-{run:04d}"
     question = questions.move(
         question_id,
         Move.ESCALATE,
         by=by,
         expect=expect,
         now=now,
+        key=key,
         promise=promise,
         owner_name=owner_name,
         due_on=due_on,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from streams.common import clock, crypto
 from streams.control import actions as control
-from streams.desk import forms, history, replies, seat
+from streams.desk import forms, history, late, replies, seat
 from streams.desk.cards import Wrong
 from streams.desk.forms import first_error
 from streams.desk.refusals import REFUSALS
@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
     """Make a move of the table with what its form needs."""
     mine = seat.take(request.user, no)
+    if late.is_someone_elses(request, mine):
+        return late.not_theirs()
     question = mine.question(number)
     which = forms.WhichMove(request.POST)
     if not which.is_valid():
@@ -40,7 +42,7 @@ def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
     if not needs.is_valid():
         return replies.invalid(request, mine, number, Wrong(chosen, needs), first_error(needs))
     try:
-        question = _make(mine, question, chosen, which.cleaned_data["expect"], needs.cleaned_data)
+        question = _make(mine, question, which, needs.cleaned_data)
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     return replies.done(
@@ -165,14 +167,14 @@ def show_contact(request: HttpRequest, no: str, number: int) -> HttpResponse:
 
 
 def _make(
-    mine: Seat, question: Question, chosen: Move, expect: int, given: dict[str, Any]
+    mine: Seat, question: Question, which: forms.WhichMove, given: dict[str, Any]
 ) -> Question:
     """Raises REFUSALS."""
-    now = clock.now()
+    chosen = which.cleaned_data["move"]
+    given |= {name: which.cleaned_data[name] for name in ("expect", "key")}
     if chosen is Move.ESCALATE:
-        record = control.escalate(question.pk, by=mine.by, expect=expect, now=now, **given)
-        return record.question
-    return actions.move(question.pk, chosen, by=mine.by, expect=expect, now=now, **given)
+        return control.escalate(question.pk, by=mine.by, now=clock.now(), **given).question
+    return actions.move(question.pk, chosen, by=mine.by, now=clock.now(), **given)
 
 
 def refuse_held(mine: Seat, question: Question, now: datetime) -> None:

@@ -74,6 +74,9 @@ class Expecting(forms.Form):
 
 
 class WhichMove(Expecting):
+    """`key`: the browser's own name of this decision, for one that may have to be sent again."""
+
+    key = forms.UUIDField(required=False)
     move = forms.ChoiceField(choices=[(m.value, m.value) for m in Move])
 
     def clean_move(self) -> Move:

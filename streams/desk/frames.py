@@ -16,16 +16,16 @@ from streams.desk.window import Window
 from streams.live.screens import Card, News
 from streams.people.models import User
 from streams.questions import queries as questions
-from streams.questions import service_clock
+from streams.questions import rules, service_clock
 from streams.questions.models import Question
 from streams.questions.queries import Equation
-from streams.questions.rules import OPEN, Status
+from streams.questions.rules import OPEN, Move, Status
 from streams.questions.service_clock import Due
 from streams.receptions import labels, notes, timecode
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.queries import receptions
-from streams.receptions.rules import State, Step
+from streams.receptions.rules import Stage, State, Step
 from streams.sources import chips, outbox
 from streams.sources import queries as sources
 
@@ -43,6 +43,7 @@ _LISTS = {
 }
 # A card that is open shows what became of a message; an older change was there when it was opened.
 _TOLD_OF_LATE = timedelta(seconds=60)
+QUICK = (Move.APPROVE, Move.QUEUE, Move.SET_ASIDE, Move.HIDE)
 # Places go below zero when a question is put first; keys are compared as strings.
 _PLACE_ZERO = 1_000_000_000
 
@@ -68,6 +69,16 @@ class Row:
     def state(self) -> str:
         """Changes with every change of the question, so a page knows whether its card is fresh."""
         return state_mark(self.question)
+
+    @property
+    def moves(self) -> str:
+        """The steps that need nothing but the row: for a finger, and for a desk without a connection."""
+        stage = Stage.OPEN if self.reception.is_standing else Stage.LIVE
+        status = Status(self.question.status)
+        quick = [move for move in QUICK if rules.is_legal(move, status, None, stage)]
+        if status is Status.QUEUED or not self.question.is_open:
+            return ""
+        return " ".join(m for m in quick if m is not Move.HIDE or self.question.is_public)
 
     @property
     def is_stamped(self) -> bool:

@@ -88,6 +88,5 @@ def side(reception_id: int, now: datetime) -> dict[str, Any]:
         "waiting": told.pace.waiting,
         "outlook": told.pace.forecast.outlook.value,
         "minutes": told.pace.forecast.minutes,
-        "oldest": oldest
-        and {"number": oldest.number, "at": clock.stamp(oldest.received_at)},
+        "oldest": oldest and {"number": oldest.number, "at": clock.stamp(oldest.received_at)},
     }

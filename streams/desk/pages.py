@@ -8,13 +8,15 @@ from typing import Any
 
 from streams.common import clock
 from streams.desk import bulk, forms, frames, key_words, keys, window
-from streams.desk.cards import CardView
+from streams.desk.cards import KEYS, Action, CardView
 from streams.desk.entry import EntryForm
 from streams.desk.frames import INBOX, QUEUE, URGENT, DeskScreen, Head, Row
 from streams.desk.keymap import KeyMap
 from streams.desk.seat import Seat
 from streams.live.screens import Card, News
+from streams.questions import labels
 from streams.questions.marks import available_tags
+from streams.questions.rules import Move
 from streams.receptions import notes
 from streams.sources import queries as sources
 
@@ -63,6 +65,11 @@ def context(
         "key_groups": key_words.rows(KeyMap()),
         "bulk": bulk.choices(seat, names),
         "moved_keys": {"moved": mine.moved(), "characters": mine.characters},
+        "move_words": {move.value: str(words) for move, words in labels.MOVES.items()},
+        "aside_reasons": labels.ASIDE_REASONS,
+        "offline_steps": [
+            Action(move, KEYS[move], "") for move in frames.QUICK if move is not Move.SET_ASIDE
+        ],
     }
 
 

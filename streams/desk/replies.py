@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from streams.common import clock
-from streams.desk import cards, pages, refusals
+from streams.desk import cards, late, pages, refusals
 from streams.desk.cards import Problem, Wrong
 from streams.desk.seat import Seat
 from streams.questions.advance import Advanced
@@ -41,6 +41,8 @@ def done(
 ) -> HttpResponse:
     """`advance`: go on to the question that the page named as `next`. `undo`: an address and fields
     that take it back, where that is no undo of one move."""
+    if late.is_late(request):
+        return late.done(question, text)
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, str(text))
         return see(request, seat, question.number)
@@ -58,12 +60,16 @@ def refused(
 ) -> HttpResponse:
     """409: the question as it is now, why not, and what was typed."""
     why = refusals.sentence(error)
+    if late.is_late(request):
+        return late.refused(request, seat, number, why)
     problem = Problem(why, _unsent(request) if keep else ())
     return _with_card(request, seat, number, HTTPStatus.CONFLICT, why, problem=problem)
 
 
 def invalid(request: HttpRequest, seat: Seat, number: int, wrong: Wrong, why: str) -> HttpResponse:
     """422: the form again, with its errors beside the fields; else why, and what was typed."""
+    if late.is_late(request):
+        return late.invalid(why)
     problem = Problem(why, _unsent(request)) if wrong == Wrong() else None
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _with_card(request, seat, number, status, why, wrong=wrong, problem=problem)

@@ -27,7 +27,7 @@ class Switch:
     """`back` is what takes it back."""
 
     turn: Callable[[Seat, datetime], object]
-    told: str | Promise
+    told: Promise
     back: Callable[[Seat], str]
 
 
@@ -41,7 +41,7 @@ def _pause(reason: str) -> Switch:
     )
 
 
-def _premoderate(on: bool, told: str | Promise, back: str) -> Switch:
+def _premoderate(on: bool, told: Promise, back: str) -> Switch:
     return Switch(
         turn=lambda mine, now: switches.set_premoderation(
             mine.reception.pk, on, by=mine.by, now=now
@@ -85,7 +85,7 @@ def switch(request: HttpRequest, no: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         undo = (reverse("desk_switch", args=[no]), {"switch": chosen.back(mine)})
         return replies.said(request, chosen.told, tone="ok", undo=undo)
-    messages.success(request, chosen.told)
+    messages.success(request, str(chosen.told))
     return replies.see(request, mine)
 
 

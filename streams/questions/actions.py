@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -47,11 +48,15 @@ def move(
     """Make one legal move and record it.
 
     `expect` is the version that `by` saw; `given` the fields that the row of the table needs (see
-    `rules.MOVES`; answer_live may give `text`, queue may give `first=True`).
+    `rules.MOVES`; answer_live may give `text`, queue may give `first=True`). `key`, where one is given, names
+    this very decision, so that it is made once however often it is sent: a repeat changes nothing.
     Raises Stale, rules.IllegalMove, rules.Missing, Occupied, effects.NeedsSecond, carry.NotThere,
     answers.BadTarget.
     """
     question, reception = locked(question_id)
+    key: UUID | None = given.pop("key", None)
+    if is_made(question, by=by, expect=expect, key=key):
+        return question
     if question.version != expect:
         raise Stale(question, last_actor(question))
     rule = rules.check(
@@ -60,10 +65,12 @@ def move(
         outcome=Outcome(question.outcome) if question.outcome else None,
         reception_state=reception.stage,
         role=by.role,
-        given=frozenset(key for key, value in given.items() if value not in (None, "")),
+        given=frozenset(name for name, value in given.items() if value not in (None, "")),
     )
     was = snapshot(question)
     data = _effects(question, reception, move, rule, by=by, now=now, given=given)
+    if key is not None:
+        data["key"] = str(key)
     _write(question, now)
     journal.append(
         reception,
@@ -115,6 +122,19 @@ def locked(question_id: int) -> tuple[Question, Reception]:
     question = Question.objects.select_for_update(of=("self",)).get(pk=question_id)
     question.reception = reception
     return question, reception
+
+
+def is_made(question: Question, *, by: Actor, expect: int, key: UUID | None) -> bool:
+    """Whether this decision is in the journal: it was sent before, and only its answer was lost."""
+    if key is None or question.version == expect:
+        return False
+    return Entry.objects.filter(
+        reception_id=question.reception_id,
+        question_number=question.number,
+        by=by.user,
+        data__version=expect + 1,
+        data__key=str(key),
+    ).exists()
 
 
 def last_decision(question: Question) -> Entry | None:

@@ -79,8 +79,9 @@ def test_what_is_older_than_an_hour_is_not_read(reception: Reception) -> None:
     with connection.cursor() as cursor:
         # The chain is not what this is about.
         cursor.execute("SET LOCAL session_replication_role = replica")
-        given = {"reception": reception.pk, "until": now, "step": step, "count": 20_000}
-        cursor.execute(_ENTRIES, given)
+        cursor.execute(
+            _ENTRIES, {"reception": reception.pk, "until": now, "step": step, "count": 20_000}
+        )
         cursor.execute("SET LOCAL session_replication_role = origin")
         # What autovacuum does meanwhile in a database that is not three seconds old.
         cursor.execute("SELECT brin_summarize_new_values('entry_by_time')")

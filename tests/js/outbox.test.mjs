@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Outbox, newId } from "../../static/js/room/outbox.js";
+import { newId } from "../../static/js/lib/new-id.js";
+import { Storage } from "../../static/js/lib/storage.js";
+import { Outbox } from "../../static/js/room/outbox.js";
 import { Sender } from "../../static/js/room/sender.js";
-import { Storage } from "../../static/js/room/storage.js";
 
 const FIELDS = { text: "Когда?", name: "", district: "", contact: "", language: "ru" };
 

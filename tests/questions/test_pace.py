@@ -41,7 +41,13 @@ def test_when_the_last_one_is_decided(
 
 
 def test_what_waited_is_told_backwards_from_now() -> None:
-    counted = {100: Minute(3, 1), 99: Minute(0, 4), 98: Minute(1, -2), 41: Minute(7, 0), 40: Minute(9)}
+    counted = {
+        100: Minute(3, 1),
+        99: Minute(0, 4),
+        98: Minute(1, -2),
+        41: Minute(7, 0),
+        40: Minute(9),
+    }
     told = pace(counted, 5, minute=100, second=30)
     assert len(told.arrived) == len(told.decided) == len(told.waiting) == MINUTES
     assert told.arrived[-3:] == [1, 0, 3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -59,7 +60,9 @@ def test_a_pause_shuts_the_room_and_no_other_door(cast: Cast, reception: Recepti
     assert isinstance(again, Receipt)
     assert again.repeated
     assert list(
-        Question.objects.filter(reception=reception).order_by("number").values_list("in_pause", flat=True)
+        Question.objects.filter(reception=reception)
+        .order_by("number")
+        .values_list("in_pause", flat=True)
     ) == [False, True, True]
     switches.resume_intake(reception.pk, by=cast.by, now=clock.now())
     assert isinstance(receive(reception, "Где парковка?"), Receipt)
@@ -148,7 +151,7 @@ def test_every_screen_says_so(cast: Cast, reception: Reception) -> None:
     turned = (f"pause-{REASON}", "show-first", "resume", "read-first")
     for screen, client, url in (("room", viewer, room), ("desk", staff, desk)):
         for switch in turned:
-            assert_screen_law(client, url, screen, reception, lambda s=switch: turn(s))
+            assert_screen_law(client, url, screen, reception, partial(turn, switch))
     turn("pause-break")
     assert 'data-intake="paused"' in viewer.get(room).content.decode()
     refused = staff.post(address, {"switch": "pause-break"}, headers={"HX-Request": "true"})
@@ -156,7 +159,8 @@ def test_every_screen_says_so(cast: Cast, reception: Reception) -> None:
     assert staff.post(address, {"switch": "nonsense"}).status_code == 404
     # Without scripts: the words come back in the form, with the reason.
     sent = viewer.post(
-        f"/ru/receptions/{reception.no}/ask/", {"client_id": str(uuid.uuid4()), "text": "Где парковка?"}
+        f"/ru/receptions/{reception.no}/ask/",
+        {"client_id": str(uuid.uuid4()), "text": "Где парковка?"},
     )
     assert sent.status_code == 409
     assert "Где парковка?" in sent.content.decode()

@@ -8,6 +8,7 @@ import { Lease } from "./lease.js";
 export class CardPane {
   #pane;
   #lease;
+  #instead;
   /** @type {AbortController | null} */
   #loading = null;
   #wanted = 0;
@@ -21,9 +22,11 @@ export class CardPane {
   /**
    * @param {HTMLElement} pane
    * @param {(html: string) => void} toast shows a toast of the server
+   * @param {(number: number) => HTMLElement | null} instead what is shown of a card that can't be loaded
    */
-  constructor(pane, toast) {
+  constructor(pane, toast, instead) {
     this.#pane = pane;
+    this.#instead = instead;
     this.#lease = new Lease(toast);
     pane.addEventListener("toggle", this.#toggled, { capture: true });
     pane.addEventListener("change", this.#reasonChosen);
@@ -91,7 +94,9 @@ export class CardPane {
       return true;
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") return false;
-      return false;
+      const card = this.#instead(number);
+      if (card) this.#show(card);
+      return card !== null;
     } finally {
       if (this.#loading === loading) {
         this.#loading = null;
@@ -148,10 +153,11 @@ export class CardPane {
     for (const tell of this.#waiting.splice(0)) tell(this.#isDone);
   }
 
-  /** @param {string} html */
-  #show(html) {
+  /** @param {string | HTMLElement} card */
+  #show(card) {
     this.#lease.giveBack();
-    this.#pane.innerHTML = html;
+    if (typeof card === "string") this.#pane.innerHTML = card;
+    else this.#pane.replaceChildren(card);
     this.#pane.scrollTop = 0;
     /** @type {any} */ (globalThis).htmx?.process(this.#pane);
   }

@@ -3,7 +3,8 @@ const PATIENCE_MS = 5000;
 
 /**
  * Says that the page is no longer live, and since when. Its texts are its children:
- * [data-when="offline|sign-in|forbidden|gone|reload"]; <time data-since> gets the clock time;
+ * [data-when="offline|sign-in|forbidden|gone|reload"]; <time data-since> gets the clock time, or its age inside
+ * a <local-time>;
  * [data-retry] tries at once, [data-reload] loads the page.
  * It listens to live:state of the page's <live-screen>.
  */
@@ -49,6 +50,7 @@ class OfflineBanner extends HTMLElement {
       time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
         hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
       }).format(since);
+      /** @type {any} */ (time.closest("local-time"))?.write();
     }
     this.hidden = false;
   }

@@ -3,7 +3,7 @@ import { copy } from "../lib/copy.js";
 import { Like } from "./like.js";
 import { Outbox } from "./outbox.js";
 import { Sender } from "./sender.js";
-import { Storage } from "./storage.js";
+import { Storage } from "../lib/storage.js";
 
 /**
  * <ask-form data-no data-limit data-empty data-long>: the form, what became of what was sent with it, and the

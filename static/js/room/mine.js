@@ -1,5 +1,5 @@
 // @ts-check
-import { Storage } from "./storage.js";
+import { Storage } from "../lib/storage.js";
 
 /**
  * "My questions": what this browser asked in this reception, from its own memory, with the badge that the list

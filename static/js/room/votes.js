@@ -1,5 +1,5 @@
 // @ts-check
-import { Storage } from "./storage.js";
+import { Storage } from "../lib/storage.js";
 
 /**
  * "I have this question too": which buttons this browser has pressed, and the way of a press to the server. The
