@@ -105,7 +105,8 @@ class Head:
 
     @property
     def pauses(self) -> Mapping[str, object]:
-        return labels.PAUSES
+        """The reasons to choose from, by the switch that each is."""
+        return {f"pause-{code}": words for code, words in labels.PAUSES.items()}
 
     @property
     def now_time_code(self) -> str:
