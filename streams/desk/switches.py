@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -77,11 +77,11 @@ def switch(request: HttpRequest, no: str) -> HttpResponse:
     mine = seat.take(request.user, no)
     chosen = SWITCHES.get(request.POST.get("switch", ""))
     if chosen is None:
-        raise Http404
+        return _refused(request, mine, _("This form was incomplete."), status=422)
     try:
         chosen.turn(mine, clock.now())
     except REFUSALS as error:
-        return _refused(request, mine, refusals.sentence(error))
+        return _refused(request, mine, refusals.sentence(error), status=409)
     if request.htmx:  # type: ignore[attr-defined]
         undo = (reverse("desk_switch", args=[no]), {"switch": chosen.back(mine)})
         return replies.said(request, chosen.told, tone="ok", undo=undo)
@@ -89,8 +89,8 @@ def switch(request: HttpRequest, no: str) -> HttpResponse:
     return replies.see(request, mine)
 
 
-def _refused(request: HttpRequest, mine: Seat, why: str) -> HttpResponse:
+def _refused(request: HttpRequest, mine: Seat, why: str, *, status: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
-        return replies.said(request, why, tone="danger", status=409)
+        return replies.said(request, why, tone="danger", status=status)
     messages.error(request, _("Not done: %(why)s") % {"why": why})
     return replies.see(request, mine)
