@@ -119,6 +119,10 @@ def test_what_the_end_would_cut_off_is_said_and_hurried(
     assert then["unsent"] == {}
 
 
+def test_a_card_shows_no_comment_of_its_template(desk: Client, reply: Reply) -> None:
+    assert "{#" not in card(desk, reply.question)
+
+
 def test_the_card_leads_to_the_comment(desk: Client, reply: Reply) -> None:
     assert "Look at it there" not in card(desk, reply.question)
     reply.comment.permalink = "https://t.me/c/1/2"

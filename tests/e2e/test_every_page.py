@@ -69,6 +69,7 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
         "paste": (f"/desk/{no}/paste/", cast.moderator),
         "file": (f"/desk/{no}/file/{file.uuid}/", cast.moderator),
         "kept": (f"/desk/{no}/kept/", cast.moderator),
+        "obs": (f"/desk/{no}/obs/", cast.moderator),
         "new source": ("/sources/new/telegram/", cast.administrator),
         "sources": ("/sources/", cast.administrator),
         "source": (f"/sources/{source.uuid}/", cast.administrator),

@@ -56,9 +56,11 @@ def test_a_file_is_stored_in_portions(
         page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         page.locator('form[action$="/file/"] button').click()
         expect(page.locator("[data-chosen]")).to_have_text("410")
+        expect(page.locator("[data-progress]")).to_be_hidden()
         page.locator('[name="pick"]').first.uncheck()
         expect(page.locator("[data-chosen]")).to_have_text("409")
         page.locator('[data-portions] button[data-kind="primary"]').click()
         expect(page.locator("[data-done]")).to_be_visible(timeout=60_000)
+        expect(page.locator("[data-stopped]")).to_be_hidden()
         expect(page.locator('[data-f="stored"]')).to_have_text("409")
         assert reception.questions.count() == 409
