@@ -167,6 +167,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # A pasted block of comments has a box for each of its 500.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 700
 
+# --- The desk -------------------------------------------------------------------------------------
+
+# Who touched no key and no mouse for so long is shown to colleagues as idle.
+DESK_IDLE_MINUTES = env.integer("DESK_IDLE_MINUTES", 5, minimum=1, maximum=240)
+
 # --- Sources --------------------------------------------------------------------------------------
 
 # Connectors call public addresses only, and those in these networks (10.1.0.0/16, 192.0.2.7/32).

@@ -3,7 +3,7 @@
 from streams.common.series import Series
 from streams.common.special_days import SpecialDay
 from streams.control.models import ControlRecord, ControlStep
-from streams.desk.models import DeskKeys, Upload
+from streams.desk.models import DeskKeys, Presence, Upload
 from streams.overlay.models import Overlay
 from streams.people.models import Membership, Unit, User
 from streams.questions.models import (
@@ -46,6 +46,7 @@ __all__ = [
     "Membership",
     "Note",
     "Overlay",
+    "Presence",
     "Question",
     "Reception",
     "Reply",

@@ -37,7 +37,7 @@ PUBLIC = frozenset(
 )  # fmt: skip
 _DESK = (
     "desk desk_search desk_state desk_card desk_same desk_move desk_undo desk_text desk_tags "
-    "desk_said desk_claim desk_release desk_contact desk_entry desk_paste desk_file desk_upload desk_kept desk_told desk_hurry desk_obs desk_cue "
+    "desk_said desk_claim desk_release desk_deal desk_contact desk_entry desk_paste desk_file desk_upload desk_kept desk_told desk_hurry desk_obs desk_cue "
     "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay "
     "desk_beside desk_merge_many desk_part "
     "desk_keys desk_bulk desk_bulk_undo desk_unmerge desk_switch desk_mask desk_urgent desk_language desk_add_tag desk_reply"

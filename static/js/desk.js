@@ -8,10 +8,12 @@ import "./elements/panel-tabs.js";
 import { Alarm } from "./desk/alarm.js";
 import { CardPane, isOfDesk } from "./desk/card.js";
 import { Caps } from "./desk/caps.js";
+import { Claims } from "./desk/claims.js";
 import { KeyMap } from "./desk/keymap.js";
 import { choiceFor, codeOf, controlFor, enter, isTyping, press } from "./desk/keys.js";
 import { Offline } from "./desk/offline.js";
 import { Pace } from "./desk/pace.js";
+import { People } from "./desk/people.js";
 import { Rail } from "./desk/rail.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
 import { Search } from "./desk/search.js";
@@ -62,6 +64,11 @@ const alarm = new Alarm(desk.querySelector('[data-list="urgent"]'), (number) =>
 );
 const sources = new Sources(desk);
 const pace = new Pace(/** @type {HTMLElement} */ (document.getElementById("pace")));
+const claims = new Claims(desk);
+const people = new People(desk, /** @type {HTMLDialogElement} */ (document.getElementById("people")), {
+  open: (number) => void open(number),
+  say: (message) => screen.send(message),
+});
 const isNarrow = matchMedia("(max-width: 1099.98px)");
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let loading;
@@ -319,6 +326,12 @@ document.body.addEventListener("desk:bulk", (event) => {
   if (next) void open(idOf(next));
 });
 
+document.body.addEventListener("desk:dealt", (event) => {
+  // It may wait behind the button of the new ones.
+  screen.expect(/** @type {CustomEvent} */ (event).detail.number);
+  if (isNarrow.matches) tabs.show("card");
+});
+
 pane.addEventListener("htmx:afterSwap", (event) => {
   if (/** @type {CustomEvent} */ (event).detail.target !== pane) return;
   const isWrong = pane.querySelector("[data-problem], [data-invalid]") !== null;
@@ -363,6 +376,7 @@ screen.addEventListener("live:put", (event) => {
   }
   rail?.settle();
   offline.show();
+  claims.draw(element);
   search.forget(id);
   search.apply();
   alarm.look();
@@ -392,8 +406,11 @@ screen.addEventListener("live:side", (event) => {
   if (side.sources?.of) sources.tell(side.sources);
   toldBack(side.told?.[card.number]);
   if (side.pace) pace.tell(side.pace);
-  const holder = side.claims?.[card.number] ?? "";
-  if (card.card && (card.card.dataset.holder ?? "") !== holder && !card.isBusy) card.refresh();
+  if (side.claims) {
+    claims.tell(side.claims);
+    card.told(side.claims);
+  }
+  if (side.people) people.tell(side.people);
 });
 
 /** A message back to the asker of the open question has changed at this moment: only its lines come anew. @param {string | undefined} at */

@@ -214,7 +214,7 @@ def build(
         merged=list(question.merged.order_by("number")),
         has_contact=AskerContact.objects.filter(question=question).exists(),
         holder=claim.holder if claim and claim.until > now else None,
-        history=history.lines(entries, known_tags),
+        history=history.lines(entries, known_tags, seat.reception),
         texts=texts.build(question),
         alarm=texts.alarm(question),
         languages=[(code, label) for code, label in settings.LANGUAGES],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -19,11 +20,13 @@ from streams.desk.forms import first_error
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
 from streams.people.access import staff
-from streams.questions import actions, marks, queries, rules
+from streams.questions import actions, claims, marks, rules
 from streams.questions.models import AskerContact, Question
 from streams.questions.rules import Move, Outcome
 
 log = structlog.get_logger(__name__)
+# The broadcast waits for nobody's form.
+_ON_AIR = frozenset({Move.PUT_ON_AIR, Move.BACK_TO_QUEUE, Move.ANSWER_LIVE})
 
 
 @require_POST
@@ -74,7 +77,9 @@ def undo(request: HttpRequest, no: str, number: int) -> HttpResponse:
 @require_POST
 @staff
 def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
-    """A new version of the public text; a colleague's claim keeps others out of it."""
+    """A new version of the public text; a colleague's claim keeps others out of it. `kept`: the page
+    has the question by hand and goes on with it.
+    """
     mine = seat.take(request.user, no)
     question = mine.question(number)
     form = forms.PublicText(request.POST, auto_id="text-%s")
@@ -92,7 +97,8 @@ def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
         )
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
-    marks.release(question.pk, by=mine.by)
+    if "kept" not in request.POST:
+        claims.release(question.pk, by=mine.by, now=now)
     return replies.done(
         request, mine, question, _told(question, "redact"), undoable=False, advance=False
     )
@@ -133,11 +139,18 @@ def write_said(request: HttpRequest, no: str, number: int) -> HttpResponse:
 @require_POST
 @staff
 def claim(request: HttpRequest, no: str, number: int) -> HttpResponse:
-    """Take or renew the lease; with `take_over`, from a colleague."""
+    """Take the lease; with `take_over`, from a colleague. `renew`: the page believes that it has it."""
     mine = seat.take(request.user, no)
     question = mine.question(number)
     try:
-        marks.claim(question.pk, by=mine.by, now=clock.now(), take_over="take_over" in request.POST)
+        claims.claim(
+            question.pk, by=mine.by, now=clock.now(), take_over="take_over" in request.POST
+        )
+    except claims.Held as held:
+        if "renew" in request.POST:
+            status = HTTPStatus.LOCKED
+            return replies.said(request, _taken_over(number, held), tone="warn", status=status)
+        return replies.refused(request, mine, number, held)
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     return _lease_changed(request, mine, number)
@@ -147,7 +160,7 @@ def claim(request: HttpRequest, no: str, number: int) -> HttpResponse:
 @staff
 def release(request: HttpRequest, no: str, number: int) -> HttpResponse:
     mine = seat.take(request.user, no)
-    marks.release(mine.question(number).pk, by=mine.by)
+    claims.release(mine.question(number).pk, by=mine.by, now=clock.now())
     return _lease_changed(request, mine, number)
 
 
@@ -170,18 +183,21 @@ def _make(
     mine: Seat, question: Question, which: forms.WhichMove, given: dict[str, Any]
 ) -> Question:
     """Raises REFUSALS."""
-    chosen = which.cleaned_data["move"]
-    given |= {name: which.cleaned_data[name] for name in ("expect", "key")}
+    chosen, now = which.cleaned_data["move"], clock.now()
+    said = {name: which.cleaned_data[name] for name in ("expect", "key")}
+    if chosen not in _ON_AIR and not actions.is_made(question, by=mine.by, **said):
+        refuse_held(mine, question, now)
+    given |= said
     if chosen is Move.ESCALATE:
-        return control.escalate(question.pk, by=mine.by, now=clock.now(), **given).question
-    return actions.move(question.pk, chosen, by=mine.by, now=clock.now(), **given)
+        return control.escalate(question.pk, by=mine.by, now=now, **given).question
+    return actions.move(question.pk, chosen, by=mine.by, now=now, **given)
 
 
 def refuse_held(mine: Seat, question: Question, now: datetime) -> None:
-    """Raises marks.Held where a colleague works on the text."""
-    held = queries.live_claims(mine.reception.pk, now).get(question.number)
+    """Raises claims.Held where a colleague works on the question."""
+    held = claims.live(question.pk, now)
     if held is not None and held.holder_id != mine.user.pk:
-        raise marks.Held(held.holder)
+        raise claims.Held(held.holder)
 
 
 def _lease_changed(request: HttpRequest, mine: Seat, number: int) -> HttpResponse:
@@ -190,6 +206,13 @@ def _lease_changed(request: HttpRequest, mine: Seat, number: int) -> HttpRespons
     if replies.is_from_card(request):
         return HttpResponse(replies.card_html(request, mine, number))
     return HttpResponse(status=204)
+
+
+def _taken_over(number: int, held: claims.Held) -> str:
+    return _("%(name)s took No. %(number)d over from you.") % {
+        "name": held.holder,
+        "number": number,
+    }
 
 
 def _told(question: Question, kind: str) -> str:

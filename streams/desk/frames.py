@@ -11,13 +11,13 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from streams.common import clock
-from streams.desk import pace, queries, window
+from streams.desk import pace, presence, queries, window
 from streams.desk.window import Window
 from streams.live.screens import Card, News
 from streams.people.models import User
 from streams.questions import queries as questions
 from streams.questions import rules, service_clock
-from streams.questions.models import Question
+from streams.questions.models import Claim, Question
 from streams.questions.queries import Equation
 from streams.questions.rules import OPEN, Move, Status
 from streams.questions.service_clock import Due
@@ -165,18 +165,21 @@ class DeskScreen:
         return render_to_string("parts/desk_row.html", {"row": card.data})
 
     def side(self, reception_id: int) -> dict[str, object]:
-        """Votes of open questions and who works on what, by question number; how the sources are;
-        whose messages back changed of late, and how many of them the broadcast's end would cut off; the pace."""
+        """Votes of open questions and who works on what, by question number; who is at the desk; how the
+        sources are; whose messages back changed of late, and how many of them the broadcast's end would
+        cut off; the pace.
+        """
         votes = Question.objects.filter(
             reception_id=reception_id, status__in=[s.value for s in OPEN], votes__gt=0
         ).values_list("number", "votes")
-        claims = questions.live_claims(reception_id, clock.now())
         now = clock.now()
+        claims = questions.live_claims(reception_id, now)
         told = outbox.told_of_late(reception_id, now - _TOLD_OF_LATE)
         unsent = outbox.while_live(reception_id).count()
         return {
             "votes": {str(number): count for number, count in votes},
-            "claims": {str(number): claim.holder.initials for number, claim in claims.items()},
+            "claims": {str(number): _claim(claim) for number, claim in claims.items()},
+            "people": presence.told(reception_id, claims.values(), now),
             "note": notes.told(notes.last(reception_id)),
             "sources": chips.side(receptions().get(pk=reception_id)),
             "told": {str(number): clock.stamp(at) for number, at in told.items()},
@@ -224,6 +227,11 @@ def _card(row: Row) -> Card:
     question = row.question
     name = BEYOND if row.is_beyond else list_of(question)
     return Card(question.number, name, row.key, row)
+
+
+def _claim(claim: Claim) -> dict[str, object]:
+    holder = claim.holder
+    return {"holder": holder.pk, "initials": holder.initials, "since": clock.stamp(claim.since)}
 
 
 def _is_away(question: Question) -> bool:

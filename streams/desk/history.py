@@ -10,13 +10,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from streams.people.access import serving
 from streams.people.models import Unit
-from streams.people.rules import ASKER
+from streams.people.rules import ASKER, DESK
 from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, SOURCES
 from streams.questions.models import Tag
 from streams.questions.rules import Move
-from streams.receptions import timecode
-from streams.receptions.models import Entry
+from streams.receptions import chain, timecode
+from streams.receptions.models import Entry, Reception
 
 WORDS = {
     "receive": gettext_lazy("Received"),
@@ -63,8 +64,10 @@ class Line:
     detail: str
 
 
-def lines(entries: list[Entry], tags: list[Tag]) -> list[Line]:
+def lines(entries: list[Entry], tags: list[Tag], reception: Reception) -> list[Line]:
     names = {tag.slug: tag.name for tag in tags} | _units(entries)
+    if any(entry.kind == "take_over" for entry in entries):
+        names |= colleagues(reception)
     return [
         Line(entry.at, _who(entry), words(entry.kind), _detail(entry, names)) for entry in entries
     ]
@@ -74,6 +77,12 @@ def _units(entries: list[Entry]) -> dict[str, str]:
     """Names by code of the districts that entries speak of."""
     codes = {entry.data["district"] for entry in entries if entry.kind == "district"}
     return {u.code: u.name for u in Unit.objects.filter(code__in=codes)} if codes else {}
+
+
+def colleagues(reception: Reception) -> dict[str, str]:
+    """Who may sit at this desk, by the pseudonym that the journal of the reception gives them."""
+    key = bytes(reception.actor_key)
+    return {chain.pseudonym(key, user.pk): str(user) for user in serving(reception.unit, DESK)}
 
 
 def words(kind: str) -> str:
@@ -127,6 +136,11 @@ def _language(data: dict[str, Any], _tags: dict[str, str]) -> str:
     return str(dict(settings.LANGUAGES).get(data["language"], ""))
 
 
+def _from_whom(data: dict[str, Any], names: dict[str, str]) -> str:
+    name = names.get(str(data.get("from", "")))
+    return _("from %(name)s") % {"name": name} if name else ""
+
+
 def _tags(data: dict[str, Any], tags: dict[str, str]) -> str:
     return ", ".join(tags.get(slug, slug) for slug in data.get("tags", [])) or "–"
 
@@ -150,4 +164,5 @@ _DETAILS = {
     "urgent": _urgent,
     "language": _language,
     "district": _district,
+    "take_over": _from_whom,
 }

@@ -22,6 +22,7 @@ GROUPS: Mapping[Group, object] = {
 LABELS: Mapping[str, object] = {
     "next": gettext_lazy("next question"),
     "previous": gettext_lazy("previous question"),
+    "deal": gettext_lazy("next for me: the oldest question that nobody works on"),
     "search": gettext_lazy("search"),
     "show_waiting": gettext_lazy("show all that wait"),
     "show_new": gettext_lazy("show the new ones"),

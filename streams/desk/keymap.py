@@ -37,6 +37,7 @@ _DEFAULTS: Mapping[Group, Mapping[str, str]] = {
     Group.LIST: {
         "next": "KeyJ",
         "previous": "KeyK",
+        "deal": "Shift+KeyN",
         "search": "Slash",
         "show_waiting": "Digit1",
         "show_new": "Digit2",

@@ -1,4 +1,4 @@
-"""What the desk keeps: files for a while, and each moderator's keys."""
+"""What the desk keeps: files for a while, each moderator's keys, and who has it open."""
 
 from __future__ import annotations
 
@@ -49,3 +49,24 @@ class DeskKeys(models.Model):
     @override
     def __str__(self) -> str:
         return str(self.user)
+
+
+class Presence(models.Model):
+    """An open desk: one row for each socket, so that many tabs and many web processes are one person.
+
+    `seen_at` is its last sign of life, `acted_at` when somebody last touched a key or the mouse there.
+    """
+
+    socket = models.UUIDField(primary_key=True)
+    # The index below begins with it.
+    reception = models.ForeignKey(Reception, models.CASCADE, related_name="present", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    acted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("reception", "seen_at"), name="presence_at_desk"),)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user_id} at the desk of {self.reception_id}"

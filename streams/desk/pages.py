@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from streams.common import clock
 from streams.desk import bulk, forms, frames, key_words, keys, window
 from streams.desk.cards import KEYS, Action, CardView
@@ -61,6 +63,7 @@ def context(
         "entry_form": EntryForm(districts=names),
         "pulses": sources.pulses(sources.feeding(seat.reception), clock.now()),
         "user_id": seat.user.pk,
+        "idle_minutes": settings.DESK_IDLE_MINUTES,
         "note": notes.last(seat.reception.pk),
         "key_groups": key_words.rows(KeyMap()),
         "bulk": bulk.choices(seat, names),

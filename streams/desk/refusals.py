@@ -14,6 +14,7 @@ from streams.questions import (
     answers,
     batches,
     carry,
+    claims,
     effects,
     labels,
     marks,
@@ -33,7 +34,7 @@ REFUSALS = (
     effects.NeedsSecond,
     answers.BadTarget,
     carry.NotThere,
-    marks.Held,
+    claims.Held,
     marks.NotNow,
     marks.NoSuchUnit,
     batches.Proposed,
@@ -89,7 +90,7 @@ def _waiting(error: reception_actions.StillWaiting) -> str:
     ) % {"n": error.waiting}
 
 
-def _held(error: marks.Held) -> str:
+def _held(error: claims.Held) -> str:
     return _("%(name)s works on this question now.") % {"name": error.holder}
 
 
@@ -104,7 +105,7 @@ _SENTENCES: dict[type[Exception], Callable[[Any], object]] = {
     effects.NeedsSecond: lambda _error: _("A second person confirms what the first one proposed."),
     answers.BadTarget: lambda error: _TARGETS[error.why],
     carry.NotThere: lambda _error: _("That reception is no later one of this unit."),
-    marks.Held: _held,
+    claims.Held: _held,
     marks.NotNow: lambda _error: _("This can't be changed any more."),
     marks.NoSuchUnit: lambda _error: _("There is no such district here."),
     batches.Proposed: lambda error: (

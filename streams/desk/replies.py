@@ -17,7 +17,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django_htmx.http import trigger_client_event
+from django.utils.translation import gettext_lazy
+from django_htmx.http import reswap, trigger_client_event
 
 from streams.common import clock
 from streams.desk import cards, late, pages, refusals
@@ -26,6 +27,9 @@ from streams.desk.seat import Seat
 from streams.questions.advance import Advanced
 from streams.questions.models import Question
 
+_NOTHING_WAITS = gettext_lazy(
+    "No question waits for you: each one is decided, or a colleague works on it."
+)
 _TYPED = ("text", "promise", "reason", "body", "cue")
 
 
@@ -88,6 +92,18 @@ def said(
     if undo is not None:
         context["undo_url"], context["undo_fields"] = undo
     return HttpResponse(rack(context), status=status)
+
+
+def dealt(request: HttpRequest, seat: Seat, question: Question | None) -> HttpResponse:
+    """The card of the question that is theirs now, or that there is none."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        if question is None:
+            messages.info(request, str(_NOTHING_WAITS))
+        return see(request, seat, question.number if question else None)
+    if question is None:
+        return reswap(said(request, _NOTHING_WAITS), "none")
+    response = HttpResponse(card_html(request, seat, question.number))
+    return trigger_client_event(response, "desk:dealt", {"number": question.number})
 
 
 def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from streams.desk import (
     bulk_views,
     commands,
+    deal_views,
     entry_views,
     kept_views,
     key_views,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<slug:no>/file/<uuid:file>/", upload_views.look, name="desk_upload"),
     path("desk/<slug:no>/kept/", kept_views.kept_comments, name="desk_kept"),
     path("desk/<slug:no>/obs/", obs_views.obs, name="desk_obs"),
+    path("desk/<slug:no>/deal/", deal_views.deal, name="desk_deal"),
     path("desk/<slug:no>/state/", steps.state, name="desk_state"),
     path("desk/<slug:no>/bulk/", bulk_views.step, name="desk_bulk"),
     path("desk/<slug:no>/bulk/undo/", bulk_views.undo, name="desk_bulk_undo"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, ClassVar, cast
 
 import structlog
@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from streams.live import door, hub, wires
 from streams.live.admission import Admitted, Refused, admit
-from streams.live.conversation import Conversation
+from streams.live.conversation import Conversation, Handler
 from streams.live.line import Line
 from streams.people.rules import Role
 
@@ -44,7 +44,7 @@ class StaffSocket(AsyncWebsocketConsumer):
             try:
                 await super().__call__(scope, receive, send)
             finally:
-                self._end()
+                await self._end()
 
     @override
     async def connect(self) -> None:
@@ -66,6 +66,19 @@ class StaffSocket(AsyncWebsocketConsumer):
         if self._conversation is not None:
             self._conversation.hear(text_data)
 
+    def commands(self) -> Mapping[str, Handler]:
+        """What this socket understands beside its place in the journal."""
+        return {}
+
+    async def arrived(self) -> None:
+        """The person is let in."""
+
+    async def stayed(self) -> None:
+        """They were let in again, CHECK_EVERY_S later or earlier."""
+
+    async def left(self) -> None:
+        """The socket of somebody who was let in is gone."""
+
     def _begin(self) -> None:
         here = hub.here()
         self._conversation = Conversation(
@@ -73,20 +86,29 @@ class StaffSocket(AsyncWebsocketConsumer):
             self._line,
             reception_id=self.admitted.reception_id,
             screen=self.screen,
-            handlers={},
+            handlers=self.commands(),
         )
         here.watch_rights(self.admitted.user.pk, self._doubt.set)
         self._guard = asyncio.create_task(self._stand_guard())
 
-    def _end(self) -> None:
+    async def _end(self) -> None:
+        if self._guard is not None:
+            self._guard.cancel()
         if self._conversation is not None:
             self._conversation.end()
             hub.here().leave_rights(self.admitted.user.pk, self._doubt.set)
-        if self._guard is not None:
-            self._guard.cancel()
+            await self._report(self.left)
+
+    async def _report(self, news: Callable[[], Awaitable[None]]) -> None:
+        """To the subclass. A socket must live when the database doesn't."""
+        try:
+            await news()
+        except Exception as error:  # noqa: BLE001 -- said again at the next turn
+            log.warning("live.report_lost", news=news.__name__, error=type(error).__name__)
 
     async def _stand_guard(self) -> None:
         """Every CHECK_EVERY_S and whenever rights change: is this person still let in?"""
+        await self._report(self.arrived)
         while self._line.is_open:
             try:
                 async with asyncio.timeout(CHECK_EVERY_S):
@@ -102,6 +124,8 @@ class StaffSocket(AsyncWebsocketConsumer):
                 self._line.hang_up(code)
             except Exception as error:  # noqa: BLE001 -- asked again at the next turn
                 log.warning("live.admission_away", error=type(error).__name__)
+            else:
+                await self._report(self.stayed)
 
     async def _admit(self) -> Admitted:
         session_key = door.cookies_of(self.scope).get(settings.SESSION_COOKIE_NAME, "")

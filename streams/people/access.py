@@ -79,6 +79,14 @@ def role_in(user: User | AnonymousUser, unit: Unit, roles: Collection[Role]) -> 
     return next((role for role in Role if role in held), None)
 
 
+def serving(unit: Unit, roles: Collection[Role]) -> QuerySet[User]:
+    """Who has one of `roles` in `unit` or above it."""
+    codes = [code for code in unit.path.split("/") if code]
+    return User.objects.filter(
+        memberships__unit__code__in=codes, memberships__role__in=roles
+    ).distinct()
+
+
 def actor(user: User | AnonymousUser, unit: Unit, roles: Collection[Role]) -> Actor:
     """`user` as who acts in `unit`. Raises Http404 where they have none of `roles` there."""
     role = role_in(user, unit, roles)

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from streams.people.actors import Actor
 from streams.people.models import User
-from streams.questions import actions, answers, effects, marks, queries, rules
+from streams.questions import actions, answers, claims, effects, marks, queries, rules
 from streams.questions.models import Claim, Question
 from streams.questions.rules import Move
 from streams.receptions import journal
@@ -58,7 +58,7 @@ _REFUSALS = (
     actions.NothingToUndo,
     answers.BadTarget,
     effects.NeedsSecond,
-    marks.Held,
+    claims.Held,
     marks.NotNow,
     marks.NoSuchUnit,
     rules.IllegalMove,
@@ -173,7 +173,7 @@ def _newest(reception: Reception) -> int:
 
 def _refuse_held(claim: Claim | None, by: Actor) -> None:
     if claim is not None and (by.user is None or claim.holder_id != by.user.pk):
-        raise marks.Held(claim.holder)
+        raise claims.Held(claim.holder)
 
 
 def _seq_of_the_same(question: Question, move: Move, version: int, by: Actor) -> int | None:

@@ -1,30 +1,18 @@
-"""What doesn't change a question's status: tags, claims, the public text, the words said on air."""
+"""What doesn't change a question's status: tags, the public text, the words said on air."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
 from streams.people.actors import Actor
-from streams.people.models import User
 from streams.questions import search, similar, urgent
 from streams.questions.actions import Stale, last_actor, locked
 from streams.questions.effects import digest
-from streams.questions.models import Answer, Claim, Cue, Question, Tag, TextVersion
-from streams.questions.rules import OPEN, Status
-from streams.receptions import bell, journal
+from streams.questions.models import Answer, Cue, Question, Tag, TextVersion
+from streams.receptions import journal
 from streams.receptions.rules import State
-
-LEASE = timedelta(seconds=90)
-
-
-class Held(Exception):
-    """A colleague works on the question."""
-
-    def __init__(self, holder: User) -> None:
-        super().__init__(str(holder))
-        self.holder = holder
 
 
 class NotNow(Exception):
@@ -210,34 +198,3 @@ def set_cue(question_id: int, text: str, *, by: Actor, now: datetime) -> Questio
         Cue.objects.filter(question=question).delete()
     journal.append(reception, "cue", by=by, at=now, question_number=question.number)
     return question
-
-
-@transaction.atomic
-def claim(question_id: int, *, by: Actor, now: datetime, take_over: bool = False) -> Claim:
-    """Take or renew the lease. Raises Held, unless `take_over`, which is written down; NotNow."""
-    assert by.user is not None
-    question, reception = locked(question_id)
-    if Status(question.status) not in OPEN:
-        raise NotNow
-    held = Claim.objects.filter(question=question).select_related("holder").first()
-    if held is not None and held.holder_id != by.user.pk and held.until > now:
-        if not take_over:
-            raise Held(held.holder)
-        journal.append(reception, "take_over", by=by, at=now, question_number=question.number)
-    lease, _created = Claim.objects.update_or_create(
-        question=question, defaults={"holder": by.user, "until": now + LEASE}
-    )
-    reception_id = reception.pk
-    if held is None or held.holder_id != by.user.pk:
-        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
-    return lease
-
-
-@transaction.atomic
-def release(question_id: int, *, by: Actor) -> None:
-    """Give the lease back; somebody else's is left alone."""
-    assert by.user is not None
-    reception_id = Question.objects.values_list("reception_id", flat=True).get(pk=question_id)
-    gone, _rows = Claim.objects.filter(question_id=question_id, holder=by.user).delete()
-    if gone:
-        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)

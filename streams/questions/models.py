@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from streams.common import clock
 from streams.people.models import Unit, User
 from streams.questions.rules import WAITING, Outcome, Status
 from streams.receptions.models import Reception
@@ -302,10 +303,11 @@ class Answer(models.Model):
 
 
 class Claim(models.Model):
-    """A lease: who works on a question until when. It ends by itself."""
+    """A lease: who works on a question since and until when. It ends by itself."""
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="claim")
     holder = models.ForeignKey(User, models.CASCADE, related_name="+")
+    since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField()
 
     @override

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from streams.common import clock
-from streams.questions import actions, batches, marks, queries
+from streams.questions import actions, batches, claims, marks, queries
 from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Status
 from streams.receptions.models import Entry, Reception
@@ -127,7 +127,7 @@ def test_who_cannot_follow_is_named_and_the_others_go_on(
     cast: Cast, desk: Desk, four: list[Question]
 ) -> None:
     make_move(four[0], Move.FORWARD, cast.by_second)
-    marks.claim(four[1].pk, by=cast.by_second, now=clock.now())
+    claims.claim(four[1].pk, by=cast.by_second, now=clock.now())
     response = step(desk, "approve", four)
     assert (response.status_code, told(response)) == (200, [3, 4])
     page = html.unescape(response.content.decode())

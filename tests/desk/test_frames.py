@@ -15,7 +15,7 @@ from streams.common import clock
 from streams.control import actions as control
 from streams.desk.frames import DeskScreen, Row
 from streams.people.actors import ASKER
-from streams.questions import actions, marks, votes
+from streams.questions import actions, claims, marks, votes
 from streams.questions.models import Question
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
@@ -209,11 +209,15 @@ def test_reading_costs_the_same_for_one_and_three(reception: Reception, cast: Ca
 def test_the_small_state_holds_votes_and_claims(reception: Reception, cast: Cast) -> None:
     one, two = make_move(ask(reception), Move.APPROVE, cast.by), ask(reception)
     votes.vote_many(reception.pk, [(1, "a"), (1, "b")])
-    marks.claim(two.pk, by=cast.by_second, now=clock.now())
-    quiet: dict[str, object] = {"note": None, "sources": {}, "told": {}, "unsent": {}}
+    now = clock.now()
+    claims.claim(two.pk, by=cast.by_second, now=now)
+    held = {"holder": cast.second_moderator.pk, "initials": "БК", "since": clock.stamp(now)}
+    quiet: dict[str, object] = {
+        "people": [], "note": None, "sources": {}, "told": {}, "unsent": {},
+    }  # fmt: skip
     side = SCREEN.side(reception.pk)
     assert side.pop("pace")
-    assert side == {"votes": {"1": 2}, "claims": {"2": "БК"}} | quiet
+    assert side == {"votes": {"1": 2}, "claims": {"2": held}} | quiet
     make_move(one, Move.ANSWER_TEXT, cast.by)
     make_move(two, Move.ANSWER_TEXT, cast.by)
     side = SCREEN.side(reception.pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from streams.common import clock
@@ -49,16 +51,63 @@ def test_a_text_that_a_colleague_holds_waits(
     assert Entry.objects.filter(kind="take_over").count() == 1
     saved = desk.post("questions/1/text/", {"text": "Другое?", "expect": 1})
     assert saved.status_code == 200
-    assert not Claim.objects.exists()
+    assert not Claim.objects.filter(until__gt=clock.now()).exists()
 
 
 def test_a_claim_is_given_back(desk: Desk, colleague: Desk, reception: Reception) -> None:
     ask(reception)
     desk.post("questions/1/claim/")
     colleague.post("questions/1/release/")
-    assert Claim.objects.count() == 1
+    live = Claim.objects.filter(until__gt=clock.now())
+    assert live.count() == 1
     assert desk.post("questions/1/release/", headers=None).status_code == 303
-    assert Claim.objects.count() == 0
+    assert live.filter(until__gt=clock.now()).count() == 0
+
+
+def test_a_colleagues_question_is_not_decided_but_for_the_air(
+    desk: Desk, colleague: Desk, reception: Reception, cast: Cast
+) -> None:
+    question = make_move(ask(reception), Move.APPROVE, cast.by)
+    colleague.post("questions/1/claim/", headers=ELSEWHERE)
+    words = "Ремонт в мае."
+    refused = desk.move(question, Move.ANSWER_TEXT, text=words, language="ru")
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "Болат Ким works on this question now." in page
+    assert words in page
+    assert 'name="take_over"' in page
+    assert desk.move(question, Move.PUT_ON_AIR).status_code == 200
+
+
+def test_who_lost_a_question_learns_to_whom(
+    desk: Desk, colleague: Desk, reception: Reception
+) -> None:
+    ask(reception)
+    assert colleague.post("questions/1/claim/", headers=ELSEWHERE).status_code == 204
+    assert desk.post("questions/1/claim/", {"take_over": "1"}).status_code == 200
+    lost = colleague.post("questions/1/claim/", {"renew": "1"}, headers=ELSEWHERE)
+    assert lost.status_code == 423
+    assert "Айгерім Сейіт took No. 1 over from you." in lost.content.decode()
+    card = colleague.get("questions/1/").content.decode()
+    assert "Work taken over from a colleague" in card
+    assert "from Болат Ким" in card
+
+
+def test_the_next_question_is_dealt_and_opened(
+    desk: Desk, colleague: Desk, reception: Reception
+) -> None:
+    ask(reception, "Первый?")
+    ask(reception, "Второй?")
+    first = desk.post("deal/")
+    assert json.loads(first["HX-Trigger"]) == {"desk:dealt": {"number": 1}}
+    assert 'id="card-1"' in first.content.decode()
+    plain = colleague.post("deal/", headers=None)
+    assert (plain.status_code, plain["Location"]) == (303, colleague.address("questions/2/"))
+    nothing = desk.post("deal/")
+    assert nothing["HX-Reswap"] == "none"
+    assert "No question waits for you" in nothing.content.decode()
+    assert desk.post("deal/", headers=None).status_code == 303
+    assert "No question waits for you" in desk.get().content.decode()
 
 
 def test_tags_are_those_of_the_unit_and_above(desk: Desk, reception: Reception) -> None:

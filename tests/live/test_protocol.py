@@ -13,6 +13,8 @@ from django.conf import settings
 from django.test import Client
 
 from liveqa.asgi import application
+from streams.common import clock
+from streams.desk import presence
 from streams.live import conversation, feed, inbound, reading, staff, wires
 from streams.people.rules import DESK, STUDIO
 from streams.questions.models import Question
@@ -51,6 +53,7 @@ def test_every_example_is_run_here() -> None:
     assert set(EXAMPLES) == {
         *("hello", "acknowledgement", "frame", "side", "reload"),
         *("ask", "ack", "refused", "vote", "voted", "no vote"),
+        *("side of the desk", "active"),
     }
     assert len(ERRORS) == 6
     # A block without a name would be run by nobody.
@@ -152,12 +155,37 @@ async def test_staff_screens_get_frames_of_the_same_form(
     await socket.leave()
 
 
+async def test_the_desk_tells_who_is_there_and_works_on_what(
+    reception: Reception, cast: Any
+) -> None:
+    from streams.questions import claims
+    from tests.cast import ask
+    from tests.live.stage import session_cookie
+    from tests.live.test_staff import sign_in
+
+    question = await do(ask, reception)
+    await do(claims.claim, question.pk, by=cast.by, now=clock.now())
+    cookie = session_cookie(await do(sign_in, cast.moderator))
+    socket = Socket(f"/ws/desk/{reception.no}/", application, cookie=cookie)
+    await do(reception.refresh_from_db)
+    await socket.hello(reception.last_seq)
+    await socket.say(EXAMPLES["active"])
+    while not (side := await socket.settled())["people"]:
+        pass
+    example = EXAMPLES["side of the desk"]
+    assert shape(side["claims"][str(question.number)]) == shape(example["claims"]["77"])
+    assert shape(side["people"]) == shape(example["people"])
+    await socket.leave()
+
+
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert wires.CAP_BYTES == 256 * 1024
     prose = " ".join(TEXT.split())
     assert f"nothing leaves for more than {feed.PATIENCE_S:.0f} seconds" in prose
     assert f"every {staff.CHECK_EVERY_S:.0f} seconds" in prose
     assert f"more than {reading.FARTHEST} entries" in prose
+    assert f"those of a server that died go after {presence.ALIVE.seconds}" in prose
+    assert presence.GRACE.seconds == 10
     said = f"| {conversation.FRAMES_PER_S} a second, {conversation.FRAMES_AT_ONCE} at once |"
     assert said in TEXT
     assert f"| frames not understood | {conversation.MISTAKES} |" in TEXT

@@ -19,7 +19,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from streams.common import clock
 from streams.control import actions as control
 from streams.people.actors import ASKER, Actor
-from streams.questions import actions, answers, carry, effects, intake, marks, queries, rules
+from streams.questions import (
+    actions,
+    answers,
+    carry,
+    claims,
+    effects,
+    intake,
+    marks,
+    queries,
+    rules,
+)
 from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Status
 from streams.receptions import chain, journal
@@ -36,7 +46,7 @@ REFUSALS = (
     effects.NeedsSecond,
     answers.BadTarget,
     carry.NotThere,
-    marks.Held,
+    claims.Held,
     marks.NotNow,
 )
 WRITERS = 8
@@ -84,7 +94,7 @@ def _act(luck: random.Random, question: Question, by: Actor) -> None:
     if kind < 0.2:
         actions.undo(question.pk, by=by, expect=expect, now=now)
     elif kind < 0.28:
-        marks.claim(question.pk, by=by, now=now)
+        claims.claim(question.pk, by=by, now=now)
     elif kind < 0.34:
         marks.edit_text(question.pk, f"Текст {expect}", by=by, expect=expect, now=now)
     elif kind < 0.42:

@@ -11,7 +11,7 @@ from streams.control import actions as control
 from streams.people.actors import ASKER
 from streams.people.models import Unit
 from streams.questions import actions, answers, carry, effects, intake, marks, queries
-from streams.questions.models import AskerContact, Claim, Question
+from streams.questions.models import AskerContact, Question
 from streams.questions.rules import IllegalMove, Move, Outcome, Status
 from streams.receptions import actions as receptions
 from streams.receptions import journal
@@ -285,30 +285,6 @@ def test_tags_of_units_above_are_there_and_foreign_ones_are_not(
     question = ask(reception)
     marks.set_tags(question.pk, ["roads", "nowhere"], by=cast.by, now=clock.now())
     assert [tag.slug for tag in question.tags.all()] == ["roads"]
-
-
-def test_a_claim_is_a_lease(cast: Cast, reception: Reception) -> None:
-    question, now = ask(reception), clock.now()
-    marks.claim(question.pk, by=cast.by, now=now)
-    with pytest.raises(marks.Held) as caught:
-        marks.claim(question.pk, by=cast.by_second, now=now)
-    assert caught.value.holder == cast.moderator
-    late = now + marks.LEASE + timedelta(seconds=1)
-    assert marks.claim(question.pk, by=cast.by_second, now=late).holder == cast.second_moderator
-
-
-def test_a_take_over_is_written_down(cast: Cast, reception: Reception) -> None:
-    question = ask(reception)
-    marks.claim(question.pk, by=cast.by, now=clock.now())
-    marks.claim(question.pk, by=cast.by_second, now=clock.now(), take_over=True)
-    assert Entry.objects.filter(reception=reception, kind="take_over").count() == 1
-
-
-def test_closing_frees_the_claim(cast: Cast, reception: Reception) -> None:
-    question = ask(reception)
-    marks.claim(question.pk, by=cast.by, now=clock.now())
-    make_move(question, Move.ANSWER_TEXT, cast.by)
-    assert not Claim.objects.exists()
 
 
 def test_the_original_text_stands_when_the_public_one_changes(

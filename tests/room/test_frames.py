@@ -15,7 +15,7 @@ from streams.control import actions as control
 from streams.control.models import ControlRecord
 from streams.live import frames
 from streams.people.actors import ASKER
-from streams.questions import actions, marks, votes
+from streams.questions import actions, claims, marks, votes
 from streams.questions.models import Question
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
@@ -224,7 +224,7 @@ def test_a_frame_tells_nothing_that_is_not_public(reception: Reception, cast: Ca
     public = ask(reception, "Открытый текст", name="Асель Тестова")
     make_move(public, Move.APPROVE, cast.by)
     make_move(hidden, Move.PROPOSE_DECLINE, cast.by, text="Причина для коллеги")
-    marks.claim(public.pk, by=cast.by, now=clock.now())
+    claims.claim(public.pk, by=cast.by, now=clock.now())
     for language in ("kk", "ru", "en"):
         whole = json.dumps(
             frames.frame(SCREEN, SCREEN.read(reception.pk, None), language), ensure_ascii=False

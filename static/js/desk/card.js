@@ -27,19 +27,24 @@ export class CardPane {
   constructor(pane, toast, instead) {
     this.#pane = pane;
     this.#instead = instead;
-    this.#lease = new Lease(toast);
+    this.#lease = new Lease((html, isTakenOver) => {
+      toast(html);
+      if (isTakenOver) this.#note("lost", true);
+    });
+    pane.addEventListener("click", (event) => {
+      if (this.card && /** @type {Element} */ (event.target).closest("[data-take-back]")) this.#takeBack(this.card);
+    });
     pane.addEventListener("toggle", this.#toggled, { capture: true });
     pane.addEventListener("change", this.#reasonChosen);
+    pane.addEventListener("htmx:configRequest", (event) => {
+      if (this.#lease.isKept) /** @type {CustomEvent} */ (event).detail.parameters.kept = "1";
+    });
     pane.addEventListener("htmx:beforeRequest", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#sending();
     });
     pane.addEventListener("htmx:afterRequest", (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
       if (detail.target === pane) this.#answered(detail);
-    });
-    pane.addEventListener("htmx:beforeSwap", (event) => {
-      const { target, shouldSwap } = /** @type {CustomEvent} */ (event).detail;
-      if (target === pane && shouldSwap) this.#lease.giveBack();
     });
     pane.addEventListener("htmx:afterSettle", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#settled();
@@ -73,8 +78,13 @@ export class CardPane {
     return new Promise((tell) => this.#waiting.push(tell));
   }
 
-  /** @param {number} number @returns {Promise<boolean>} false where another card was wanted meanwhile */
-  async open(number, { force = false } = {}) {
+  /**
+   * @param {number} number
+   * @param {{force?: boolean, gently?: boolean}} [how] `force`: anew, where it is shown already; `gently`: not over a
+   *   form that was opened meanwhile
+   * @returns {Promise<boolean>} false where another card was wanted meanwhile
+   */
+  async open(number, { force = false, gently = false } = {}) {
     if (number === this.number && !force) return true;
     this.#loading?.abort();
     const loading = new AbortController();
@@ -89,7 +99,12 @@ export class CardPane {
       // Signed out meanwhile: the sign-in page knows the way back.
       if (answer.redirected) location.reload();
       if (!answer.ok || answer.redirected) return false;
-      this.#show(await answer.text());
+      const html = await answer.text();
+      if (gently && this.isBusy) {
+        this.#note("changed", true);
+        return false;
+      }
+      this.#show(html);
       history.replaceState(history.state, "", this.address(number));
       return true;
     } catch (error) {
@@ -102,6 +117,7 @@ export class CardPane {
         this.#loading = null;
         this.#wanted = 0;
         this.#pane.removeAttribute("aria-busy");
+        if (this.#missed) this.#catchUp();
       }
     }
   }
@@ -113,17 +129,23 @@ export class CardPane {
 
   /** The question has changed: show it anew, or say so where somebody is writing. */
   refresh() {
-    if (!this.number || this.#wanted) return;
-    if (this.#isSending) {
-      this.#missed = true;
-      return;
-    }
-    if (!this.isBusy) {
-      void this.open(this.number, { force: true });
-      return;
-    }
-    const note = this.#pane.querySelector("[data-changed]");
-    if (note instanceof HTMLElement) note.hidden = false;
+    if (!this.number) return;
+    if (this.#wanted || this.#isSending) this.#missed = true;
+    else if (this.isBusy) this.#note("changed", true);
+    else void this.open(this.number, { force: true, gently: true });
+  }
+
+  /** News came while something was on its way. */
+  #catchUp() {
+    this.#missed = false;
+    this.refresh();
+  }
+
+  /** @param {Record<string, import("./claims.js").Claim>} claims by number, all that hold now */
+  told(claims) {
+    const holder = String(claims[this.number]?.holder ?? "");
+    if (holder && holder !== this.#me) this.#lease.doubt();
+    if (this.card && (this.card.dataset.holder ?? "") !== holder && !this.isBusy) this.refresh();
   }
 
   /** @param {number} number */
@@ -145,7 +167,7 @@ export class CardPane {
     if (bringsCard && xhr && isOfDesk(xhr)) return;
     this.#isDone = false;
     this.#settled();
-    if (this.#missed) this.refresh();
+    if (this.#missed) this.#catchUp();
   }
 
   #settled() {
@@ -155,9 +177,9 @@ export class CardPane {
 
   /** @param {string | HTMLElement} card */
   #show(card) {
-    this.#lease.giveBack();
     if (typeof card === "string") this.#pane.innerHTML = card;
     else this.#pane.replaceChildren(card);
+    this.#lease.turnTo(this.card, this.isBusy);
     this.#pane.scrollTop = 0;
     /** @type {any} */ (globalThis).htmx?.process(this.#pane);
   }
@@ -167,7 +189,27 @@ export class CardPane {
     this.#pane.scrollTop = 0;
     const wrong = this.#pane.querySelector("[data-problem], [data-invalid] :is(input, textarea, select)");
     if (wrong instanceof HTMLElement) wrong.focus();
-    if (this.card && this.#pane.querySelector("details.move[open][data-claims]")) this.#lease.take(this.card);
+    const isFormOpen = this.#pane.querySelector("details.move[open][data-claims]") !== null;
+    // Theirs by this very answer, without a form: taken by hand, or dealt.
+    const isKept = !isFormOpen && this.card?.dataset.holder === this.#me && !this.#lease.isOn(this.card);
+    this.#lease.turnTo(this.card, isFormOpen);
+    if (this.card && (isFormOpen || isKept)) this.#lease.take(this.card, { keep: isKept });
+  }
+
+  /** @param {HTMLElement} card */
+  #takeBack(card) {
+    this.#note("lost", false);
+    this.#lease.take(card, { over: true });
+  }
+
+  /** @param {"changed" | "lost"} name @param {boolean} isShown */
+  #note(name, isShown) {
+    const note = this.#pane.querySelector(`[data-${name}]`);
+    if (note instanceof HTMLElement) note.hidden = !isShown;
+  }
+
+  get #me() {
+    return /** @type {HTMLElement | null} */ (this.#pane.closest("[data-user]"))?.dataset.user;
   }
 
   /** @param {Event} event */
@@ -175,7 +217,7 @@ export class CardPane {
     const card = this.card;
     if (!(event.target instanceof HTMLDetailsElement) || !event.target.matches("[data-claims]") || !card) return;
     if (event.target.open) this.#lease.take(card);
-    else if (!card.querySelector("details[open][data-claims]")) this.#lease.giveBack();
+    else if (!card.querySelector("details[open][data-claims]")) this.#lease.rest();
   };
 
   /** The public wording of a reason comes with it, as long as nobody wrote another one. @param {Event} event */

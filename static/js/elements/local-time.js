@@ -32,7 +32,7 @@ function tick() {
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let clock;
 
-class LocalTime extends HTMLElement {
+export class LocalTime extends HTMLElement {
   get format() {
     return this.dataset.format ?? "time";
   }

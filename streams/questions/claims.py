@@ -1,0 +1,149 @@
+"""Claims: who works on which question. A lease that is renewed while somebody works, and ends by itself.
+
+A claim that was given back or ran out stays as a row: it says who had the question last.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+
+from streams.people.actors import Actor
+from streams.people.models import User
+from streams.questions.actions import locked
+from streams.questions.marks import NotNow
+from streams.questions.models import Claim, Question
+from streams.questions.rules import Status
+from streams.receptions import bell, chain, journal
+from streams.receptions.models import Reception
+from streams.receptions.rules import State
+
+LEASE = timedelta(seconds=90)
+# Whoever put a question back is dealt others first for so long.
+PUT_BACK = timedelta(minutes=10)
+# What nobody works on is dealt; what is queued or on air waits for the chief.
+_DEALT = [Status.NEW.value, Status.APPROVED.value]
+_TAKE = """
+INSERT INTO streams_claim (question_id, holder_id, since, until)
+VALUES (%(question)s, %(holder)s, %(now)s, %(until)s)
+ON CONFLICT (question_id) DO UPDATE
+SET holder_id = EXCLUDED.holder_id, since = EXCLUDED.since, until = EXCLUDED.until
+WHERE streams_claim.until <= %(now)s
+"""
+
+
+class Held(Exception):
+    """A colleague works on the question."""
+
+    def __init__(self, holder: User) -> None:
+        super().__init__(str(holder))
+        self.holder = holder
+
+
+@transaction.atomic
+def claim(question_id: int, *, by: Actor, now: datetime, take_over: bool = False) -> None:
+    """Take or renew the lease. Raises Held, unless `take_over`, which is written down; NotNow."""
+    assert by.user is not None
+    if _renew(question_id, by.user, now):
+        return
+    question, reception = locked(question_id)
+    if reception.state == State.SEALED:
+        raise NotNow
+    held = live(question_id, now)
+    if held is not None:
+        if not take_over:
+            raise Held(held.holder)
+        was = chain.pseudonym(bytes(reception.actor_key), held.holder_id)
+        journal.append(
+            reception,
+            "take_over",
+            by=by,
+            at=now,
+            question_number=question.number,
+            data={"from": was},
+        )
+    lease = {"holder": by.user, "since": now, "until": now + LEASE}
+    Claim.objects.update_or_create(question=question, defaults=lease)
+    _ring(reception.pk)
+
+
+@transaction.atomic
+def release(question_id: int, *, by: Actor, now: datetime) -> None:
+    """Give the lease back; somebody else's is left alone."""
+    assert by.user is not None
+    mine = Claim.objects.filter(question_id=question_id, holder=by.user, until__gt=now)
+    if mine.update(until=now):
+        _ring(Question.objects.values_list("reception_id", flat=True).get(pk=question_id))
+
+
+def live(question_id: int, now: datetime) -> Claim | None:
+    """The lease that holds now."""
+    held = Claim.objects.filter(question_id=question_id, until__gt=now)
+    return held.select_related("holder").first()
+
+
+def deal(reception: Reception, *, by: Actor, now: datetime) -> Question | None:
+    """Claim the next question for `by`: what is urgent, then the oldest that nobody works on.
+
+    Two who ask at once never get the same. None where nothing waits.
+    """
+    assert by.user is not None
+    while True:
+        with transaction.atomic():
+            waiting = _waiting(reception, by.user, now)
+            # Who is dealing the first one out has it locked; a vote for it locks nothing here.
+            question = waiting.select_for_update(
+                of=("self",), skip_locked=True, no_key=True
+            ).first()
+            if question is None:
+                return None
+            # It may have been taken between the look at the list and the lock.
+            if _take(question, by.user, now):
+                _ring(reception.pk)
+                return question
+
+
+def _waiting(reception: Reception, user: User, now: datetime) -> QuerySet[Question]:
+    """What may be dealt to `user`, in order. A proposal to decline waits for somebody else."""
+    claims = Claim.objects.filter(question=OuterRef("pk"))
+    order = ["was_mine", "is_calm", "is_seen", "number"]
+    if reception.is_standing:
+        # There an approved question waits for its written answer as a new one does.
+        order.remove("is_seen")
+    return (
+        Question.objects.filter(reception=reception, status__in=_DEALT)
+        .exclude(proposed_by=user)
+        .exclude(Exists(claims.filter(until__gt=now)))
+        .annotate(
+            was_mine=Exists(claims.filter(holder=user, until__gt=now - PUT_BACK)),
+            is_calm=Case(When(urgent="", then=Value(1)), default=Value(0)),
+            is_seen=Case(When(status=Status.NEW, then=Value(0)), default=Value(1)),
+        )
+        .order_by(*order)
+    )
+
+
+def _take(question: Question, user: User, now: datetime) -> bool:
+    """Whether the lease is theirs now: nobody else held it."""
+    given: dict[str, Any] = {
+        "question": question.pk,
+        "holder": user.pk,
+        "now": now,
+        "until": now + LEASE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, given)
+        return bool(cursor.rowcount)
+
+
+def _renew(question_id: int, user: User, now: datetime) -> bool:
+    """One's own lease goes on without a lock: every open form says so three times a minute."""
+    mine = Claim.objects.filter(question_id=question_id, holder=user, until__gt=now)
+    return mine.update(until=now + LEASE) == 1
+
+
+def _ring(reception_id: int) -> None:
+    transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
