@@ -1,4 +1,4 @@
-"""`/manage/`: units, people with their roles, tags, weekly plans. Nothing here can touch a question.
+"""`/manage/`: units, people with their roles, tags, reasons, weekly plans. Nothing here can touch a question.
 
 Superusers see everything; an administrator sees the units they administer and whoever serves only
 there, and can't give a right that reaches further.
@@ -10,11 +10,13 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import Count, F, ForeignKey, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -22,14 +24,15 @@ from streams.common.special_days import SpecialDay
 from streams.people import access
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
-from streams.questions.models import Tag
+from streams.questions import reasons
+from streams.questions.models import Reason, Tag
 from streams.receptions.models import Schedule, Standing
 
 _PATH_MAX = 250
 # Django's classes take type parameters from its stubs only, hence every `type-arg` below.
 
 admin.site.site_header = admin.site.site_title = "LiveQA"
-admin.site.index_title = _("Units, people, tags, weekly plans")
+admin.site.index_title = _("Units, people, tags, reasons, weekly plans")
 admin.site.unregister(Group)
 
 
@@ -119,6 +122,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
             "timezone",
             "default_language",
             "confirm_declines",
+            "confirm_asides",
             "country",
             "police_number",
             "rescue_number",
@@ -228,7 +232,7 @@ class PersonAdmin(Office, UserAdmin):  # type: ignore[type-arg]
         person.save(update_fields=["is_staff"])
 
 
-# --- Tags and plans -------------------------------------------------------------------------------
+# --- Tags, reasons and plans -------------------------------------------------------------------------------
 
 
 @admin.register(Tag)
@@ -246,6 +250,53 @@ class TagAdmin(Office, admin.ModelAdmin):  # type: ignore[type-arg]
         """A tag that questions carry is part of their record."""
         is_used = obj is not None and obj.question_set.exists()
         return super().has_delete_permission(request, obj) and not is_used
+
+
+@admin.register(Reason)
+class ReasonAdmin(Office, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A unit's own reasons. Those that come with the product are listed beside, to be put otherwise."""
+
+    list_display = ("code", "kind", "text_ru", "text_kk", "text_en", "unit", "is_retired")
+    list_select_related = ("unit",)
+    list_filter = ("kind", "is_retired")
+    search_fields = ("code", "text_ru", "text_kk", "text_en")
+    change_list_template = "manage/reasons.html"
+
+    @override
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        shipped = [
+            {"kind": kind.value, "label": kind.label, "code": code, "texts": _in_languages(text)}
+            for kind in Reason.Kind
+            for code, text in reasons.SHIPPED[kind].items()
+        ]
+        return super().changelist_view(request, {"shipped": shipped, **(extra_context or {})})
+
+    @override
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Reason | None = None
+    ) -> tuple[str, ...]:
+        return () if obj is None else ("code", "kind", "unit")
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Reason | None = None) -> bool:
+        """A reason that was given is part of the record; it is retired instead."""
+        is_given = obj is not None and reasons.is_given(obj)
+        return super().has_delete_permission(request, obj) and not is_given
+
+    @override
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Not many at once: each may be part of the record."""
+        return {}
+
+
+def _in_languages(text: object) -> dict[str, str]:
+    texts = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            texts[f"text_{code}"] = str(text)
+    return texts
 
 
 @admin.register(Schedule)

@@ -18,8 +18,8 @@ from streams.control.models import ControlRecord
 from streams.people.actors import ASKER, Actor
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
-from streams.questions import actions, intake
-from streams.questions.models import Question, Tag
+from streams.questions import actions, intake, saved_replies
+from streams.questions.models import Question, SavedReply, Tag
 from streams.questions.rules import Move
 from streams.receptions import actions as reception_actions
 from streams.receptions.models import Reception
@@ -105,8 +105,14 @@ def make_cast() -> Cast:
 
 
 def _unit(code: str, parent: Unit | None, kk: str, ru: str) -> Unit:
+    # One person sets aside here: where it takes two, a test says so.
     return Unit.objects.create(
-        code=code, parent=parent, name_kk=kk, name_ru=ru, name_en=f"{code} police"
+        code=code,
+        parent=parent,
+        name_kk=kk,
+        name_ru=ru,
+        name_en=f"{code} police",
+        confirm_asides=False,
     )
 
 
@@ -167,6 +173,17 @@ def ask(
     return Question.objects.get(reception=reception, number=result.number)
 
 
+def make_saved_reply(cast: Cast, unit: Unit | None = None, **fields: str) -> SavedReply:
+    """Of the district unless another unit is named."""
+    given = {
+        "title": "Ремонт дороги",
+        "text_kk": "Жөндеу {due_date} дейін аяқталады.",
+        "text_ru": "Ремонт закончат до {due_date}.",
+    }
+    reply = SavedReply(unit=unit or cast.district, **given | fields)
+    return saved_replies.save(reply, by=cast.editor, now=clock.now())
+
+
 def secret_of(question: Question) -> str:
     from streams.common import crypto
 
@@ -199,6 +216,7 @@ _FIELDS: dict[Move, dict[str, Any]] = {
     Move.FORWARD: {"body": "Акимат района", "reason": "Дороги ведёт акимат."},
     Move.PROPOSE_DECLINE: {"reason": "no_facts", "text": "Нет сведений, которые можно проверить."},
     Move.DECLINE: {"reason": "no_facts", "text": "Нет сведений, которые можно проверить."},
+    Move.PROPOSE_ASIDE: {"reason": "greeting"},
     Move.SET_ASIDE: {"reason": "greeting"},
     Move.REOPEN: {"reason": "Закрыт по ошибке."},
     Move.ANSWER_FROM_CONTROL: {"text": "Сделано.", "language": "ru"},
@@ -212,5 +230,6 @@ __all__ = [
     "make_cast",
     "make_move",
     "make_reception",
+    "make_saved_reply",
     "secret_of",
 ]

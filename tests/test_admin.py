@@ -14,11 +14,12 @@ from streams.common import special_days
 from streams.common.special_days import SpecialDay
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
-from streams.questions.models import Tag
+from streams.questions.models import Reason, Tag
+from streams.questions.rules import Move
 from streams.receptions.models import Reception, Schedule
-from tests.cast import Cast, ask
+from tests.cast import Cast, ask, make_move
 
-LISTS = ("standing", "unit", "user", "tag", "schedule")
+LISTS = ("standing", "unit", "user", "tag", "reason", "schedule")
 
 
 @pytest.fixture
@@ -243,6 +244,36 @@ def test_a_tag_goes_only_while_no_question_has_it(
 
     assert Tag.objects.filter(pk=used.pk).exists()
     assert not Tag.objects.filter(pk=free.pk).exists()
+
+
+def test_a_reason_is_a_units_own_and_stays_once_it_was_given(
+    administrator: Client, cast: Cast, reception: Reception
+) -> None:
+    shown = administrator.get(page("reason")).content.decode()
+    assert "kind=decline&amp;code=insult" in shown
+    reason = {
+        "unit": str(cast.district.pk),
+        "kind": "decline",
+        "code": "court",
+        "text_kk": "Сот шешеді",
+        "text_ru": "Решает суд",
+        "text_en": "",
+        "place": "10",
+    }
+    assert administrator.post(page("reason", "add"), reason).status_code == 302
+    outside = reason | {"unit": str(cast.neighbour.pk)}
+    assert administrator.post(page("reason", "add"), outside).status_code == 200
+
+    own = Reason.objects.get()
+    gone = page("reason", "delete", own.pk)
+    question = make_move(ask(reception), Move.PROPOSE_DECLINE, cast.by, reason="court")
+    assert administrator.post(gone, {"post": "yes"}).status_code == 403
+    make_move(question, Move.DECLINE, cast.by_second, reason="court")
+    assert administrator.post(gone, {"post": "yes"}).status_code == 403
+    changed = reason | {"code": "other", "text_ru": "Это решает суд"}
+    assert administrator.post(page("reason", "change", own.pk), changed).status_code == 302
+    own.refresh_from_db()
+    assert (own.code, own.text_ru) == ("court", "Это решает суд")
 
 
 def test_a_weekly_plan_is_made(administrator: Client, cast: Cast) -> None:

@@ -17,12 +17,12 @@ from streams.desk import routing as desk
 from streams.desk.models import Upload
 from streams.overlay import actions as overlay
 from streams.people.models import User
-from streams.people.rules import CONTROL, DESK, HOSTS, STUDIO, Role
+from streams.people.rules import CONTROL, DESK, EDITORS, HOSTS, STUDIO, Role
 from streams.questions.rules import Move
 from streams.receptions import standing
 from streams.receptions.models import Reception, Schedule, Standing
 from streams.studio import routing as studio
-from tests.cast import Cast, ask, escalate, make_move, secret_of
+from tests.cast import Cast, ask, escalate, make_move, make_saved_reply, secret_of
 from tests.sources.stage import make_source, unknown_reply
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +40,14 @@ _DESK = (
     "desk_said desk_claim desk_release desk_deal desk_contact desk_entry desk_paste desk_file desk_upload desk_kept desk_told desk_hurry desk_obs desk_cue "
     "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay "
     "desk_beside desk_merge_many desk_part "
-    "desk_keys desk_bulk desk_bulk_undo desk_unmerge desk_switch desk_mask desk_urgent desk_language desk_add_tag desk_reply"
+    "desk_keys desk_bulk desk_bulk_undo desk_unmerge desk_switch desk_mask desk_urgent "
+    "desk_language desk_add_tag desk_reply desk_saved desk_draft"
 )
 _STUDIO = (
     "studio studio_move studio_undo studio_said studio_note studio_step studio_promise "
     "overlay_setup overlay_addresses overlay_take_back overlay_order"
 )
+_SAVED = "saved_replies saved_reply_new saved_reply saved_reply_switch"
 _PLAN = "plan plan_reception plan_line_new plan_line plan_line_switch plan_cancel"
 _CONTROL = "control_list control_record control_step"
 _SOURCES = (
@@ -54,6 +56,7 @@ _SOURCES = (
 STAFF: dict[str, frozenset[Role]] = {
     **dict.fromkeys(_DESK.split(), DESK),
     **dict.fromkeys(_STUDIO.split(), STUDIO),
+    **dict.fromkeys(_SAVED.split(), EDITORS),
     **dict.fromkeys(_PLAN.split(), HOSTS),
     **dict.fromkeys(_CONTROL.split(), CONTROL),
     **dict.fromkeys(_SOURCES.split(), frozenset({Role.ADMINISTRATOR})),
@@ -111,6 +114,7 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
         "code": cast.district.code,
         "pk": Schedule.objects.create(unit=cast.district, time=time(10), host_name="С. Омаров").pk,
     }
+    saved = make_saved_reply(cast)
     Standing.objects.create(unit=cast.district, host_name="С. Омаров")
     standing.turn(clock.now())
     found = {}
@@ -118,6 +122,8 @@ def doors(cast: Cast, reception: Reception) -> dict[str, str]:
         given = {key: values[key] for key in parameters if key in values}
         if name.startswith("control_") and "number" in parameters:
             given["number"] = record.number
+        if name.startswith("saved_reply") and "pk" in parameters:
+            given["pk"] = saved.pk
         try:
             found[name] = reverse(name, kwargs=given)
         except NoReverseMatch:

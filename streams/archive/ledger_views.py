@@ -21,7 +21,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from streams.archive import pages, queries
-from streams.questions.queries import Equation, equation
+from streams.questions.queries import Equation, equation, tally
 from streams.receptions import chain, ledger
 from streams.receptions.models import Reception
 
@@ -38,7 +38,7 @@ Pieces = AsyncIterator[bytes]
 @require_safe
 def page(request: HttpRequest, no: str) -> HttpResponse:
     reception = _reception(no)
-    entries = queries.entries(reception)
+    entries, sums = queries.entries(reception), tally(reception.pk)
     shown = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "reception": reception,
@@ -46,6 +46,8 @@ def page(request: HttpRequest, no: str) -> HttpResponse:
         "page": shown,
         "happenings": pages.happenings(reception, shown),
         "seal": queries.seal(reception),
+        "given": pages.given_reasons(reception, sums),
+        "to_confirm": sums.to_confirm,
     }
     return render(request, "archive/ledger.html", context)
 

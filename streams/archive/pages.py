@@ -14,9 +14,10 @@ from streams.archive.words import time_code
 from streams.common import clock
 from streams.control import rules as control_rules
 from streams.control.models import ControlRecord
-from streams.questions import labels
+from streams.questions import labels, reasons
 from streams.questions.marks import available_tags
 from streams.questions.models import Answer, Question
+from streams.questions.queries import Tally
 from streams.questions.rules import Outcome
 from streams.receptions.models import Entry, Reception
 
@@ -70,6 +71,13 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class GivenReason:
+    outcome: object
+    text: object
+    number: int
+
+
+@dataclass(frozen=True)
 class Promise:
     record: ControlRecord
     state: object
@@ -96,21 +104,13 @@ def standing_answer(question: Question) -> AnswerShown | None:
         time_code=time_code(answer.time_code_s),
         video_url=video(reception),
         body=answer.body,
-        reason=reason(question),
+        reason=question.reason_text,
     )
 
 
 def video(reception: Reception) -> str:
     url = reception.video_url
     return url if url.startswith(("https://", "http://")) else ""
-
-
-def reason(question: Question) -> object:
-    if question.outcome == Outcome.DECLINED:
-        return labels.DECLINE_REASONS.get(question.reason, "")
-    if question.outcome == Outcome.NOT_A_QUESTION:
-        return labels.ASIDE_REASONS.get(question.reason, "")
-    return ""
 
 
 def results(questions: Iterable[Question], wanted: Sequence[str]) -> list[Result]:
@@ -134,12 +134,13 @@ def happenings(
     """Entries of `reception`'s journal. `is_whole`: the last of them is where things stand now."""
     entries = list(entries)
     tags = _tag_names(reception) if any(entry.kind == "tag" for entry in entries) else {}
+    known = reasons.of(reception.unit)
     told = [
         Happening(
             seq=entry.seq,
             at=entry.at,
             what=words.what(entry.kind, in_register=reception.is_standing),
-            detail=words.detail(entry.kind, entry.data, tags),
+            detail=words.detail(entry.kind, entry.data, tags, known),
             who=words.who(entry.actor),
             number=entry.question_number,
             public_no=f"{reception.no}-{entry.question_number}",
@@ -156,6 +157,20 @@ def happenings(
 
 def _tag_names(reception: Reception) -> dict[str, str]:
     return {tag.slug: tag.name for tag in available_tags(reception.unit.path)}
+
+
+def given_reasons(reception: Reception, sums: Tally) -> list[GivenReason]:
+    """Why questions were declined or set aside, the most frequent first."""
+    known = reasons.of(reception.unit)
+    often = sorted(sums.by_reason.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        GivenReason(
+            labels.OUTCOMES[Outcome(outcome)],
+            known.text(reasons.OF_OUTCOME[outcome], code) or code,
+            number,
+        )
+        for (outcome, code), number in often
+    ]
 
 
 def _link(entry: Entry) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from streams.control import queries as control
 from streams.control.models import ControlRecord
+from streams.questions import reasons
 from streams.questions.models import Question
 from streams.questions.queries import Equation, full
 from streams.questions.rules import BUCKETS, Outcome, Status
@@ -40,7 +41,9 @@ def shown(ids: Collection[int]) -> list[Question]:
     found = {
         question.pk: question for question in full().filter(pk__in=published().filter(pk__in=ids))
     }
-    return [found[pk] for pk in ids if pk in found]
+    in_order = [found[pk] for pk in ids if pk in found]
+    reasons.attach(in_order)
+    return in_order
 
 
 def last_answers(count: int) -> list[Question]:
@@ -50,12 +53,15 @@ def last_answers(count: int) -> list[Question]:
 
 def any_question(reception_no: str, number: int) -> Question | None:
     """The question of a public number, published or not: the page decides what may be said of it."""
-    return (
+    found = (
         full()
         .select_related("carried_from__reception", "carried_to__reception")
         .filter(reception__no=reception_no, number=number)
         .first()
     )
+    if found is not None:
+        reasons.attach([found])
+    return found
 
 
 def merged_into(question: Question) -> list[Question]:

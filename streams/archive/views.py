@@ -82,7 +82,7 @@ def question(request: HttpRequest, public_no: tuple[str, int], slug: str = "") -
         "happenings": pages.happenings(found.reception, queries.history(found), is_whole=True),
         "carried_to": getattr(found, "carried_to", None),
         "target": found.merged_into,
-        "reason": pages.reason(found),
+        "reason": found.reason_text,
         "state": labels.state_label(found.status, found.outcome),
     }
     if found.outcome == Outcome.WITHDRAWN:

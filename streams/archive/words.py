@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from streams.people.models import ROLE_LABELS
 from streams.people.rules import ASKER, SYSTEM, Role
-from streams.questions import labels
+from streams.questions import reasons
+from streams.questions.reasons import Reasons
 from streams.questions.rules import Move
 from streams.receptions import labels as receptions
 from streams.receptions import switches, timecode
@@ -36,11 +37,13 @@ KINDS: Mapping[str, object] = {
     Move.FORWARD: _("Forwarded to the body that decides"),
     Move.PROPOSE_DECLINE: _("Proposed to decline"),
     Move.DECLINE: _("Declined"),
-    Move.REFUSE_DECLINE: _("Not declined: a second person disagreed"),
+    Move.REFUSE_DECLINE: _("Proposal to decline taken off"),
     Move.MERGE: _("Merged with the same question"),
     Move.WITHDRAW: _("Withdrawn by the asker"),
     Move.CARRY_OVER: _("Carried over to the next reception"),
+    Move.PROPOSE_ASIDE: _("Proposed to set aside as not a question"),
     Move.SET_ASIDE: _("Set aside as not a question"),
+    Move.REFUSE_ASIDE: _("Proposal to set aside taken off"),
     Move.REOPEN: _("Opened again"),
     Move.ANSWER_FROM_CONTROL: _("Answered from personal control"),
     "undo": _("The last decision was taken back"),
@@ -56,6 +59,7 @@ KINDS: Mapping[str, object] = {
     "changed_at_source": _("Changed by the asker where it was asked"),
     "place": _("Place in the queue changed"),
     "cue": _("A note for the chief was prepared"),
+    "draft": _("An answer was prepared"),
     "time_shift": _("Time codes corrected for the delay of the stream"),
     "gap": _("A platform could not be heard: questions may be missing"),
     switches.INTAKE_PAUSE: _("New questions paused"),
@@ -88,10 +92,16 @@ def who(actor: str) -> object:
     return _ACTORS.get(role, role)
 
 
-def detail(kind: str, data: Mapping[str, Any], tags: Mapping[str, str]) -> object:
-    """What the entry says beyond its kind; empty for most. `tags`: the names of the unit's tags."""
+def detail(
+    kind: str, data: Mapping[str, Any], tags: Mapping[str, str], known: Reasons
+) -> object:
+    """What the entry says beyond its kind; empty for most. `tags`: the names of the unit's tags,
+    `known`: its reasons.
+    """
     if kind == "tag":
         return ", ".join(tags.get(slug, slug) for slug in data["tags"])
+    if kind in reasons.OF_MOVE:
+        return known.text(reasons.OF_MOVE[kind], data["reason"]) or data["reason"]
     tell = _DETAILS.get(kind)
     return tell(data) if tell else data.get("record", "")
 
@@ -101,15 +111,14 @@ def time_code(seconds: int | None) -> str:
     return "" if seconds is None else timecode.write(seconds)
 
 
-def _declined(data: Mapping[str, Any]) -> object:
-    return labels.DECLINE_REASONS.get(data["reason"], data["reason"])
+def _refused(data: Mapping[str, Any]) -> object:
+    return _("by who had proposed it") if data.get("own") else _("by a second person")
 
 
 _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     Move.ANSWER_LIVE: lambda data: time_code(data["time_code_s"]),
-    Move.DECLINE: _declined,
-    Move.PROPOSE_DECLINE: _declined,
-    Move.SET_ASIDE: lambda data: labels.ASIDE_REASONS.get(data["reason"], data["reason"]),
+    Move.REFUSE_DECLINE: _refused,
+    Move.REFUSE_ASIDE: _refused,
     Move.MERGE: lambda data: f"№ {data['target']}",
     Move.CARRY_OVER: lambda data: f"{data['to']}-{data['number']}",
     "receive": lambda data: data.get("from", ""),

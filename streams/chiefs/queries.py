@@ -116,6 +116,8 @@ class Mine:
     due_count: int = 0
     # The standing receptions' registers that aren't sealed yet.
     registers: list[tuple[Reception, int]] = field(default_factory=list)
+    # Receptions with proposals to decline or set aside that a second person has not confirmed yet.
+    to_confirm: list[tuple[Reception, int]] = field(default_factory=list)
 
 
 def mine(user: User, slots: list[Slot], week: Week, days: dict[str, date]) -> Mine | None:
@@ -141,6 +143,7 @@ def mine(user: User, slots: list[Slot], week: Week, days: dict[str, date]) -> Mi
         overdue_count=counted["late"],
         due_count=counted["soon"],
         registers=_registers(hosted),
+        to_confirm=_to_confirm(hosted),
     )
 
 
@@ -204,3 +207,14 @@ def _registers(unit_ids: set[int]) -> list[tuple[Reception, int]]:
     )
     sums = sums_of(register.pk for register in registers)
     return [(register, sums[register.pk].waiting) for register in registers]
+
+
+def _to_confirm(unit_ids: set[int]) -> list[tuple[Reception, int]]:
+    """The oldest first. One query."""
+    found = (
+        receptions()
+        .filter(unit_id__in=unit_ids, questions__proposal__isnull=False)
+        .annotate(proposals=Count("questions"))
+        .order_by("starts_at")
+    )
+    return [(reception, reception.proposals) for reception in found]

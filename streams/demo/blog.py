@@ -46,7 +46,7 @@ def prepare(now: datetime) -> None:
 
 
 def _fill(register: Reception, begin: datetime, now: datetime) -> None:
-    by = _moderator(register)
+    pair = _moderators(register)
     step = (now - begin) / (len(QUESTIONS) + 1)
     moments: list[tuple[datetime, int, str]] = []
     for place, (_name, _district, _text, answer, _language) in enumerate(QUESTIONS):
@@ -57,8 +57,8 @@ def _fill(register: Reception, begin: datetime, now: datetime) -> None:
     for at, place, what in sorted(moments):
         if what == "ask":
             _ask(register, place, at)
-        elif by is not None:
-            _close(register, place, by, at)
+        elif len(pair) == 2:
+            _close(register, place, pair, at)
 
 
 def _ask(register: Reception, place: int, at: datetime) -> None:
@@ -75,21 +75,25 @@ def _ask(register: Reception, place: int, at: datetime) -> None:
     intake.receive_many(register.pk, [ask], now=at)
 
 
-def _close(register: Reception, place: int, by: Actor, at: datetime) -> None:
+def _close(register: Reception, place: int, pair: list[Actor], at: datetime) -> None:
     _name, _district, _text, answer, language = QUESTIONS[place]
     question = Question.objects.get(reception=register, client_id=_id(register, place))
+    steps: list[tuple[Move, dict[str, str]]] = [
+        (Move.ANSWER_TEXT, {"text": answer, "language": language})
+    ]
     if answer == "aside":
-        move, given = Move.SET_ASIDE, {"reason": "greeting"}
-    else:
-        move, given = Move.ANSWER_TEXT, {"text": answer, "language": language}
-    actions.move(question.pk, move, by=by, expect=question.version, now=at, **given)
+        given = {"reason": "greeting"}
+        steps = [(Move.PROPOSE_ASIDE, given), (Move.SET_ASIDE, given)]
+    for (move, fields), by in zip(steps, pair, strict=False):
+        question.refresh_from_db(fields=["version"])
+        actions.move(question.pk, move, by=by, expect=question.version, now=at, **fields)
 
 
 def _id(register: Reception, place: int) -> uuid.UUID:
     return uuid.uuid5(_NAMESPACE, f"{register.no} {place}")
 
 
-def _moderator(register: Reception) -> Actor | None:
-    served = Membership.objects.filter(unit=register.unit, role=Role.MODERATOR)
-    found = served.select_related("user").first()
-    return Actor(Role.MODERATOR, found.user) if found else None
+def _moderators(register: Reception) -> list[Actor]:
+    """Two, as setting aside takes a second person."""
+    served = Membership.objects.filter(unit=register.unit, role=Role.MODERATOR).order_by("pk")
+    return [Actor(Role.MODERATOR, member.user) for member in served.select_related("user")[:2]]

@@ -185,7 +185,9 @@ class Play:
         """Stays open: whoever ends the reception carries it over."""
 
     def _aside(self, asked: Asked, fate: script.Aside, at: datetime) -> None:
-        self._will(at + _minutes(1), asked, Move.SET_ASIDE, reason=fate.reason)
+        given: dict[str, Any] = {"reason": fate.reason}
+        self._will(at + _minutes(1), asked, Move.PROPOSE_ASIDE, **given)
+        self._will(at + _minutes(2), asked, Move.SET_ASIDE, by=self._crew.second, **given)
 
     def _waiting(self, asked: Asked, fate: script.Waiting, at: datetime) -> None:
         if fate.status in {"queued", "on_air"}:

@@ -16,12 +16,16 @@ from streams.desk import forms, history, queries, texts
 from streams.desk.frames import state_mark
 from streams.desk.seat import Seat
 from streams.desk.texts import Alarm, TextsView
+from streams.people import access
 from streams.people.models import User
-from streams.questions import labels, rules, service_clock
+from streams.people.rules import EDITORS
+from streams.questions import labels, proposals, reasons, rules, saved_replies, service_clock
 from streams.questions import queries as questions
 from streams.questions.marks import available_tags
 from streams.questions.models import Answer, AskerContact, Question, Tag
+from streams.questions.reasons import Reasons
 from streams.questions.rules import Move, Outcome, Status
+from streams.questions.saved_replies import Offer
 from streams.questions.service_clock import Due
 from streams.receptions import timecode
 from streams.receptions.models import Entry
@@ -46,7 +50,9 @@ KEYS: Mapping[Move, str] = {
     Move.REFUSE_DECLINE: "D",
     Move.MERGE: "M",
     Move.CARRY_OVER: "Y",
+    Move.PROPOSE_ASIDE: "H",
     Move.SET_ASIDE: "H",
+    Move.REFUSE_ASIDE: "D",
     Move.REOPEN: "X",
 }
 # The step that usually comes next gets the strong button.
@@ -60,7 +66,10 @@ _LIKELY = {
 _LIKELY_IN_WRITING = {Status.NEW: Move.ANSWER_TEXT, Status.APPROVED: Move.ANSWER_TEXT}
 _DANGER = frozenset({Move.PROPOSE_DECLINE, Move.DECLINE})
 # These have a place of their own on the card, or on another screen.
-_ELSEWHERE = frozenset({Move.REFUSE_DECLINE, Move.ANSWER_FROM_CONTROL})
+_ELSEWHERE = frozenset({*rules.REFUSES, Move.ANSWER_FROM_CONTROL})
+_FOUR_EYES = frozenset({*rules.PROPOSES, *rules.PROPOSES.values()})
+# A proposal is made with the form of what it proposes.
+_FORM_OF = {propose: move.value for propose, move in rules.PROPOSES.items()}
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ class Action:
 
     @property
     def template(self) -> str:
-        return f"parts/desk_form_{'decline' if self.move in _DANGER else self.move.value}.html"
+        return f"parts/desk_form_{_FORM_OF.get(self.move, self.move.value)}.html"
 
 
 @dataclass(frozen=True)
@@ -125,10 +134,13 @@ class CardView:
     texts: TextsView
     alarm: Alarm | None
     languages: list[tuple[str, object]]
+    reasons: Reasons
     problem: Problem | None = None
     text_is_open: bool = False
     now_time_code: str = ""
     due: Due | None = None
+    saved: list[Offer] = field(default_factory=list)
+    may_save_answer: bool = False
     at_source: list[AtSource] = field(default_factory=list)
 
     @property
@@ -155,12 +167,14 @@ class CardView:
 
     @property
     def proposed_reason(self) -> object:
-        return labels.DECLINE_REASONS.get(self.question.proposed_reason, "")
+        proposal = self.question.proposal
+        return (
+            self.reasons.text(reasons.OF_MOVE[proposal.move], proposal.reason) if proposal else ""
+        )
 
     @property
     def closing_reason(self) -> object:
-        code = self.question.reason
-        return labels.DECLINE_REASONS.get(code) or labels.ASIDE_REASONS.get(code) or ""
+        return self.reasons.of(self.question)
 
 
 @dataclass
@@ -191,6 +205,7 @@ def build(
     entries = queries.history(question)
     promised = service_clock.of(seat.reception, now)
     known_tags = available_tags(seat.reception.unit.path)
+    known = reasons.of(seat.reception.unit)
     chosen = {tag.slug for tag in question.tags.all()}
     time_code = _Times(question, now).code
     claim = getattr(question, "claim", None)
@@ -202,7 +217,7 @@ def build(
     return CardView(
         question=question,
         user=seat.user,
-        actions=_actions(seat, question, time_code, wrong),
+        actions=_actions(seat, question, known, time_code, wrong),
         may_confirm=_may_confirm(seat, question),
         may_undo=not is_sealed and _is_own_last(question, entries, seat.user),
         may_mark=not is_sealed,
@@ -214,31 +229,39 @@ def build(
         merged=list(question.merged.order_by("number")),
         has_contact=AskerContact.objects.filter(question=question).exists(),
         holder=claim.holder if claim and claim.until > now else None,
-        history=history.lines(entries, known_tags, seat.reception),
+        history=history.lines(entries, known_tags, seat.reception, known),
         texts=texts.build(question),
         alarm=texts.alarm(question),
         languages=[(code, label) for code, label in settings.LANGUAGES],
+        reasons=known,
         problem=problem,
         text_is_open=wrong.public_text is not None,
         now_time_code=time_code,
         due=promised.due(question) if promised else None,
+        saved=_saved(seat, question, now),
+        may_save_answer=bool(standing and standing[0].text)
+        and access.role_in(seat.user, seat.reception.unit, EDITORS) is not None,
         at_source=sources.at_source(question),
     )
 
 
-def _actions(seat: Seat, question: Question, time_code: str, wrong: Wrong) -> list[Action]:
+def _actions(
+    seat: Seat, question: Question, known: Reasons, time_code: str, wrong: Wrong
+) -> list[Action]:
     outcome = Outcome(question.outcome) if question.outcome else None
     legal = rules.moves_from(Status(question.status), outcome, seat.reception.stage, seat.by.role)
-    declining = Move.PROPOSE_DECLINE if seat.reception.unit.confirm_declines else Move.DECLINE
-    left_out = _ELSEWHERE | (_DANGER - {declining})
-    if question.proposed_by_id is not None:
-        left_out |= _DANGER
+    left_out = _ELSEWHERE | _FOUR_EYES
+    if question.proposal is None:
+        unit = seat.reception.unit
+        left_out -= {proposals.first_step(unit, move) for move in rules.PROPOSES.values()}
     if not question.is_public:
         left_out |= {Move.HIDE}
-    return [_action(question, move, time_code, wrong) for move in legal if move not in left_out]
+    return [
+        _action(question, move, known, time_code, wrong) for move in legal if move not in left_out
+    ]
 
 
-def _action(question: Question, move: Move, time_code: str, wrong: Wrong) -> Action:
+def _action(question: Question, move: Move, known: Reasons, time_code: str, wrong: Wrong) -> Action:
     likely = _LIKELY_IN_WRITING if question.reception.is_standing else _LIKELY
     is_likely = likely.get(Status(question.status)) is move
     kind = "primary" if is_likely else "danger" if move in _DANGER else ""
@@ -250,13 +273,22 @@ def _action(question: Question, move: Move, time_code: str, wrong: Wrong) -> Act
     initial: dict[str, Any] = {}
     if move is Move.ANSWER_LIVE or (move is Move.ESCALATE and question.status == Status.ON_AIR):
         initial["time_code_s"] = time_code
-    return Action(move, KEYS[move], kind, needs(question=question, initial=initial))
+    return Action(move, KEYS[move], kind, needs(question=question, known=known, initial=initial))
+
+
+def _saved(seat: Seat, question: Question, now: datetime) -> list[Offer]:
+    if not question.is_open:
+        return []
+    replies = saved_replies.available(seat.reception.unit)[: saved_replies.SHOWN]
+    return saved_replies.offers(question, replies, now)
 
 
 def _may_confirm(seat: Seat, question: Question) -> bool:
-    if question.proposed_by_id is None or not question.is_open:
+    proposal = question.proposal
+    if proposal is None or not question.is_open:
         return False
-    return question.proposed_by_id != seat.user.pk or not seat.reception.unit.confirm_declines
+    needs_second = proposals.needs_second(seat.reception.unit, Move(proposal.move))
+    return proposal.by != seat.user or not needs_second
 
 
 def _is_own_last(question: Question, entries: list[Entry], user: User) -> bool:

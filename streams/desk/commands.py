@@ -49,7 +49,7 @@ def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     return replies.done(
-        request, mine, question, _told(question, chosen), undoable=rules.MOVES[chosen].undoable
+        request, mine, question, told(question, chosen), undoable=rules.MOVES[chosen].undoable
     )
 
 
@@ -70,7 +70,7 @@ def undo(request: HttpRequest, no: str, number: int) -> HttpResponse:
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     return replies.done(
-        request, mine, question, _told(question, "undo"), undoable=False, advance=False
+        request, mine, question, told(question, "undo"), undoable=False, advance=False
     )
 
 
@@ -100,7 +100,7 @@ def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
     if "kept" not in request.POST:
         claims.release(question.pk, by=mine.by, now=now)
     return replies.done(
-        request, mine, question, _told(question, "redact"), undoable=False, advance=False
+        request, mine, question, told(question, "redact"), undoable=False, advance=False
     )
 
 
@@ -132,7 +132,7 @@ def write_said(request: HttpRequest, no: str, number: int) -> HttpResponse:
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     return replies.done(
-        request, mine, question, _told(question, "said"), undoable=False, advance=False
+        request, mine, question, told(question, "said"), undoable=False, advance=False
     )
 
 
@@ -215,7 +215,7 @@ def _taken_over(number: int, held: claims.Held) -> str:
     }
 
 
-def _told(question: Question, kind: str) -> str:
+def told(question: Question, kind: str) -> str:
     return _("No. %(number)d: %(what)s") % {
         "number": question.number,
         "what": history.words(kind),

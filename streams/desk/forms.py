@@ -12,9 +12,10 @@ from django.utils.translation import override as speaking
 from typing_extensions import override
 
 from streams.common import clock, text
-from streams.questions import service_clock
-from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, OUTCOMES, STATUSES
-from streams.questions.models import Question, Tag
+from streams.questions import reasons, saved_replies, service_clock
+from streams.questions.labels import OUTCOMES, STATUSES
+from streams.questions.models import Question, SavedReply, Tag
+from streams.questions.reasons import Reasons
 from streams.questions.rules import Move, Status
 from streams.receptions import timecode
 from streams.receptions.models import Reception
@@ -84,13 +85,21 @@ class WhichMove(Expecting):
 
 
 class Needs(forms.Form):
-    """What a move needs beside the version. `question` is the one it is about."""
+    """What a move needs beside the version. `question` is the one it is about, `known` the reasons
+    that its unit has (looked up where they are needed and not given).
+    """
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, question: Question, **kwargs: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        question: Question,
+        known: Reasons | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, auto_id=f"move-{self.prefix_id}-%s", **kwargs)
         self.question = question
+        self.known = known
         self.prepare()
 
     prefix_id: ClassVar[str] = "plain"
@@ -115,13 +124,34 @@ class AnswerLive(Needs):
 
 
 class AnswerText(Needs):
+    """What was prepared stands in it. `saved` is the saved reply that was chosen: without a text of
+    its own the answer is that reply.
+    """
+
     prefix_id = "text"
-    text = WordsField(label=_("The answer"), max_chars=TEXT_MAX, rows=6)
+    text = WordsField(label=_("The answer"), max_chars=TEXT_MAX, rows=6, required=False)
     language = forms.ChoiceField(label=_("Language of the answer"), choices=settings.LANGUAGES)
+    saved = forms.ModelChoiceField(SavedReply.objects.none(), required=False)
 
     @override
     def prepare(self) -> None:
-        self.initial.setdefault("language", self.question.language)
+        draft = self.question.prepared
+        self.initial.setdefault("text", draft.text if draft else "")
+        self.initial.setdefault("language", draft.language if draft else self.question.language)
+        field = self.fields["saved"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = saved_replies.available(self.question.reception.unit)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        reply = given.pop("saved", None)
+        if reply and not given.get("text"):
+            (offer,) = saved_replies.offers(self.question, [reply], clock.now())
+            given |= {"text": offer.text, "language": self.question.language}
+        if not given.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Please write something here."))
+        return {**given, "saved": reply.pk if reply else None}
 
 
 class Escalate(Needs):
@@ -161,20 +191,35 @@ class Forward(Needs):
     reason = WordsField(label=_("Why there"), max_chars=1000, rows=3)
 
 
-class Decline(Needs):
+class WithReason(Needs):
+    """One of the reasons that the unit offers, or the one that a colleague proposed."""
+
+    kind: ClassVar[reasons.Kind]
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
+
+    @override
+    def prepare(self) -> None:
+        known = self.known or reasons.of(self.question.reception.unit)
+        self.offered = known.offered(self.kind)
+        proposal = self.question.proposal
+        proposed = [(proposal.reason, "")] if proposal else []
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*self.offered, *proposed]
+
+
+class Decline(WithReason):
     """Choosing a reason offers its public wording in the language of the question."""
 
     prefix_id = "decline"
-    reason = forms.ChoiceField(
-        label=_("Reason"), choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect
-    )
+    kind = reasons.Kind.DECLINE
     text = WordsField(label=_("What the asker and everybody will read"), max_chars=1000, rows=3)
 
     def wordings(self) -> list[tuple[str, Any, str]]:
         """(code, label, the wording in the question's language)."""
         with speaking(self.question.language):
-            wordings = {code: str(label) for code, label in DECLINE_REASONS.items()}
-        return [(code, label, wordings[code]) for code, label in DECLINE_REASONS.items()]
+            wordings = {code: str(label) for code, label in self.offered}
+        return [(code, label, wordings[code]) for code, label in self.offered]
 
 
 class Merge(Needs):
@@ -208,9 +253,9 @@ class CarryOver(Needs):
         field.choices = [(r.no, _reception_line(r)) for r in next_after(self.question.reception)]
 
 
-class SetAside(Needs):
+class SetAside(WithReason):
     prefix_id = "aside"
-    reason = forms.ChoiceField(label=_("What is it?"), choices=list(ASIDE_REASONS.items()))
+    kind = reasons.Kind.ASIDE
 
 
 class Reopen(Needs):
@@ -228,6 +273,7 @@ NEEDS: Mapping[Move, type[Needs]] = {
     Move.DECLINE: Decline,
     Move.MERGE: Merge,
     Move.CARRY_OVER: CarryOver,
+    Move.PROPOSE_ASIDE: SetAside,
     Move.SET_ASIDE: SetAside,
     Move.REOPEN: Reopen,
 }
@@ -237,12 +283,27 @@ class PublicText(Expecting):
     text = WordsField(label=_("Public text"), max_chars=settings.QUESTION_MAX_CHARS, rows=6)
 
 
+class DraftText(forms.Form):
+    """An answer to be; empty takes it away."""
+
+    text = WordsField(label=_("The answer"), max_chars=TEXT_MAX, rows=6, required=False)
+    language = forms.ChoiceField(label=_("Language of the answer"), choices=settings.LANGUAGES)
+    for_chief = forms.BooleanField(required=False)
+
+
+class GiveDraft(Expecting):
+    """`give`: the stamp of the prepared answer that was seen."""
+
+    give = forms.CharField(max_length=40)
+
+
 class Said(forms.Form):
     text = WordsField(label=_("What was said, in one line"), max_chars=1000, lines=False)
 
 
 class Search(forms.Form):
-    """All fields may be left out. `mine`: what I hold, proposed or ever decided on; `proposed`: to decline."""
+    """All fields may be left out. `mine`: what I hold, proposed or ever decided on; `proposed`: to be
+    confirmed by a second person."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.SearchInput)
     status = forms.ChoiceField(
@@ -255,6 +316,7 @@ class Search(forms.Form):
         required=False,
         choices=[("", _("any")), *((o.value, label) for o, label in OUTCOMES.items())],
     )
+    reason = forms.ChoiceField(label=_("Reason"), required=False)
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("any")), *settings.LANGUAGES]
     )
@@ -270,9 +332,15 @@ class Search(forms.Form):
         *,
         tags: list[Tag],
         districts: list[tuple[str, str]],
+        known: Reasons,
     ) -> None:
         super().__init__(data, auto_id="search-%s")
-        for name, choices in (("tag", [(t.slug, t.name) for t in tags]), ("district", districts)):
+        given = [(reasons.counter(*key), text) for key, text in known.all()]
+        for name, choices in (
+            ("tag", [(t.slug, t.name) for t in tags]),
+            ("district", districts),
+            ("reason", given),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", _("any")), *choices]

@@ -16,9 +16,9 @@ from streams.desk.window import Window
 from streams.live.screens import Card, News
 from streams.people.models import User
 from streams.questions import queries as questions
-from streams.questions import rules, service_clock
+from streams.questions import reasons, rules, service_clock
 from streams.questions.models import Claim, Question
-from streams.questions.queries import Equation
+from streams.questions.queries import Equation, Tally
 from streams.questions.rules import OPEN, Move, Status
 from streams.questions.service_clock import Due
 from streams.receptions import labels, notes, timecode
@@ -92,6 +92,7 @@ class Head:
     on_air_since: datetime | None
     equation: Equation
     next: Question | None = None
+    to_confirm: int = 0
 
     @property
     def steps(self) -> list[Step]:
@@ -138,7 +139,8 @@ class DeskScreen:
         now = questions.on_air(reception_id)
         since = questions.on_air_since(now) if now else None
         following = questions.next_in_queue(reception_id)
-        head = Head(reception, now, since, questions.equation(reception_id), following)
+        sums, tally = questions.equation(reception_id), questions.tally(reception_id)
+        head = Head(reception, now, since, sums, following, tally.to_confirm)
         promised = service_clock.of(reception, clock.now())
         changed = sources.changed_by_asker(reception_id)
         rows = [
@@ -156,7 +158,7 @@ class DeskScreen:
             seq=reception.last_seq,
             cards=[Card(0, "head", "", head), *map(_card, rows)],
             drop=frozenset(),
-            counts=head.equation.counts(),
+            counts=sums.counts() | _tally_counts(reception, tally),
         )
 
     def html(self, card: Card) -> str:
@@ -205,6 +207,13 @@ def _changed(
     return questions.of(reception_id).filter(Q(number__in=sure) | came_in)
 
 
+def _tally_counts(reception: Reception, tally: Tally) -> dict[str, int]:
+    """Zeros too: what was undone must go from the page."""
+    zeros = {reasons.counter(*key): 0 for key, _text in reasons.of(reception.unit).all()}
+    found = {reasons.counter(*key): n for key, n in tally.by_reason.items()}
+    return {"to_confirm": tally.to_confirm, **zeros, **found}
+
+
 def row_key(question: Question) -> str:
     """Oldest first in the inbox, by place in the queue."""
     if question.place is not None:
@@ -214,7 +223,8 @@ def row_key(question: Question) -> str:
 
 def state_mark(question: Question) -> str:
     tags = ".".join(tag.slug for tag in question.tags.all())
-    return f"{question.version}-{question.language}-{question.urgent}-{tags}"
+    draft = question.prepared.stamp if question.prepared else ""
+    return f"{question.version}-{question.language}-{question.urgent}-{tags}-{draft}"
 
 
 def list_of(question: Question) -> str:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from streams.people.access import serving
 from streams.people.models import Unit
 from streams.people.rules import ASKER, DESK
-from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS, SOURCES
+from streams.questions import reasons
+from streams.questions.labels import SOURCES
 from streams.questions.models import Tag
+from streams.questions.reasons import Reasons
 from streams.questions.rules import Move
 from streams.receptions import chain, timecode
 from streams.receptions.models import Entry, Reception
@@ -33,11 +35,13 @@ WORDS = {
     Move.FORWARD: gettext_lazy("Forwarded"),
     Move.PROPOSE_DECLINE: gettext_lazy("Declining proposed"),
     Move.DECLINE: gettext_lazy("Declined"),
-    Move.REFUSE_DECLINE: gettext_lazy("Not declined"),
+    Move.REFUSE_DECLINE: gettext_lazy("Proposal taken off: not declined"),
     Move.MERGE: gettext_lazy("Merged with the same question"),
     Move.WITHDRAW: gettext_lazy("Withdrawn"),
     Move.CARRY_OVER: gettext_lazy("Carried over"),
+    Move.PROPOSE_ASIDE: gettext_lazy("Proposed: not a question"),
     Move.SET_ASIDE: gettext_lazy("Set aside: not a question"),
+    Move.REFUSE_ASIDE: gettext_lazy("Proposal taken off: it is a question"),
     Move.REOPEN: gettext_lazy("Opened again"),
     Move.ANSWER_FROM_CONTROL: gettext_lazy("Answered from personal control"),
     "undo": gettext_lazy("Last step taken back"),
@@ -49,6 +53,7 @@ WORDS = {
     "said": gettext_lazy("Words of the answer written down"),
     "place": gettext_lazy("Moved in the queue"),
     "cue": gettext_lazy("Note for the chief"),
+    "draft": gettext_lazy("Answer prepared"),
     "take_over": gettext_lazy("Work taken over from a colleague"),
     "control_assign": gettext_lazy("Executor named"),
     "control_remove": gettext_lazy("Removed from personal control"),
@@ -64,12 +69,15 @@ class Line:
     detail: str
 
 
-def lines(entries: list[Entry], tags: list[Tag], reception: Reception) -> list[Line]:
+def lines(
+    entries: list[Entry], tags: list[Tag], reception: Reception, known: Reasons
+) -> list[Line]:
     names = {tag.slug: tag.name for tag in tags} | _units(entries)
     if any(entry.kind == "take_over" for entry in entries):
         names |= colleagues(reception)
     return [
-        Line(entry.at, _who(entry), words(entry.kind), _detail(entry, names)) for entry in entries
+        Line(entry.at, _who(entry), words(entry.kind), _detail(entry, names, known))
+        for entry in entries
     ]
 
 
@@ -95,14 +103,11 @@ def _who(entry: Entry) -> str:
     return _("the asker") if entry.actor == ASKER else _("the system")
 
 
-def _detail(entry: Entry, names: dict[str, str]) -> str:
+def _detail(entry: Entry, names: dict[str, str], known: Reasons) -> str:
+    if entry.kind in reasons.OF_MOVE:
+        return str(known.text(reasons.OF_MOVE[entry.kind], entry.data["reason"]))
     write = _DETAILS.get(entry.kind)
     return write(entry.data, names) if write else ""
-
-
-def _reason(data: dict[str, Any], _tags: dict[str, str]) -> str:
-    code = str(data.get("reason", ""))
-    return str(DECLINE_REASONS.get(code) or ASIDE_REASONS.get(code) or "")
 
 
 def _time_code(data: dict[str, Any], _tags: dict[str, str]) -> str:
@@ -151,9 +156,6 @@ def _district(data: dict[str, Any], names: dict[str, str]) -> str:
 
 _DETAILS = {
     "receive": _from,
-    Move.PROPOSE_DECLINE.value: _reason,
-    Move.DECLINE.value: _reason,
-    Move.SET_ASIDE.value: _reason,
     Move.ANSWER_LIVE.value: _time_code,
     Move.MERGE.value: _target,
     Move.ESCALATE.value: _record,

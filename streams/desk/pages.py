@@ -16,8 +16,9 @@ from streams.desk.frames import INBOX, QUEUE, URGENT, DeskScreen, Head, Row
 from streams.desk.keymap import KeyMap
 from streams.desk.seat import Seat
 from streams.live.screens import Card, News
-from streams.questions import labels
+from streams.questions import labels, reasons
 from streams.questions.marks import available_tags
+from streams.questions.reasons import Reasons
 from streams.questions.rules import Move
 from streams.receptions import notes
 from streams.sources import queries as sources
@@ -45,6 +46,7 @@ def context(
     """The cursor is read before the lists, so that no change falls between page and socket."""
     names = districts(seat)
     mine = keys.of(seat.user)
+    known = reasons.of(seat.reception.unit)
     news = SCREEN.read(seat.reception.pk, None)
     head = next(card.data for card in news.cards if isinstance(card.data, Head))
     return {
@@ -57,8 +59,9 @@ def context(
         "counts": news.counts,
         "window": window.SIZE,
         "is_cut": _is_cut(news),
+        "known": known,
         "card": card,
-        "search": search or search_form(seat, names=names),
+        "search": search or search_form(seat, names=names, known=known),
         "found": found,
         "entry_form": EntryForm(districts=names),
         "pulses": sources.pulses(sources.feeding(seat.reception), clock.now()),
@@ -77,10 +80,19 @@ def context(
 
 
 def search_form(
-    seat: Seat, data: Any = None, *, names: list[tuple[str, str]] | None = None
+    seat: Seat,
+    data: Any = None,
+    *,
+    names: list[tuple[str, str]] | None = None,
+    known: Reasons | None = None,
 ) -> forms.Search:
-    tags = available_tags(seat.reception.unit.path)
-    return forms.Search(data, tags=tags, districts=names or districts(seat))
+    unit = seat.reception.unit
+    return forms.Search(
+        data,
+        tags=available_tags(unit.path),
+        districts=names or districts(seat),
+        known=known or reasons.of(unit),
+    )
 
 
 def districts(seat: Seat) -> list[tuple[str, str]]:

@@ -59,13 +59,13 @@ def with_words(questions: QuerySet[Question], words: str) -> QuerySet[Question]:
 
 
 def touched_by(questions: QuerySet[Question], user: User, now: datetime) -> QuerySet[Question]:
-    """Those that `user` holds, proposed to decline or ever decided on."""
+    """Those that `user` holds, proposed to close or ever decided on."""
     worked_on = Entry.objects.filter(
         by=user, question_number__isnull=False, reception_id__in=questions.values("reception_id")
     )
     return questions.filter(
         Q(claim__holder=user, claim__until__gt=now)
-        | Q(proposed_by=user)
+        | Q(proposal__by=user)
         | Q(number__in=worked_on.values("question_number"))
     )
 

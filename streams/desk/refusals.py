@@ -15,9 +15,10 @@ from streams.questions import (
     batches,
     carry,
     claims,
-    effects,
+    drafts,
     labels,
     marks,
+    proposals,
     rules,
     running_order,
 )
@@ -31,10 +32,12 @@ REFUSALS = (
     actions.NothingToUndo,
     rules.IllegalMove,
     rules.Missing,
-    effects.NeedsSecond,
+    proposals.NeedsSecond,
+    proposals.AlreadyProposed,
     answers.BadTarget,
     carry.NotThere,
     claims.Held,
+    drafts.Rewritten,
     marks.NotNow,
     marks.NoSuchUnit,
     batches.Proposed,
@@ -90,6 +93,14 @@ def _waiting(error: reception_actions.StillWaiting) -> str:
     ) % {"n": error.waiting}
 
 
+def _rewritten(error: drafts.Rewritten) -> str:
+    if error.draft is None:
+        return _("There is no prepared answer any more.")
+    return _("%(name)s has changed the prepared answer. Read it before you give it.") % {
+        "name": error.draft.by
+    }
+
+
 def _held(error: claims.Held) -> str:
     return _("%(name)s works on this question now.") % {"name": error.holder}
 
@@ -102,10 +113,17 @@ _SENTENCES: dict[type[Exception], Callable[[Any], object]] = {
     ),
     rules.IllegalMove: lambda error: _ILLEGAL[error.why],
     rules.Missing: lambda _error: _("Something that this step needs was left out."),
-    effects.NeedsSecond: lambda _error: _("A second person confirms what the first one proposed."),
+    proposals.NeedsSecond: lambda _error: _(
+        "A second person confirms what the first one proposed, as it was proposed."
+    ),
+    proposals.AlreadyProposed: lambda error: (
+        _("%(name)s has made a proposal already. Confirm it or refuse it first.")
+        % {"name": error.by}
+    ),
     answers.BadTarget: lambda error: _TARGETS[error.why],
     carry.NotThere: lambda _error: _("That reception is no later one of this unit."),
     claims.Held: _held,
+    drafts.Rewritten: _rewritten,
     marks.NotNow: lambda _error: _("This can't be changed any more."),
     marks.NoSuchUnit: lambda _error: _("There is no such district here."),
     batches.Proposed: lambda error: (

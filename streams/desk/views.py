@@ -84,9 +84,12 @@ def _found(mine: Seat, wanted: dict[str, Any]) -> QuerySet[Question]:
     if wanted["mine"]:
         questions = queries.touched_by(questions, mine.user, clock.now())
     if wanted["proposed"]:
-        questions = questions.filter(proposed_by__isnull=False)
+        questions = questions.filter(proposal__isnull=False)
     if wanted["overdue"]:
         questions = queries.overdue(questions, mine.reception, clock.now())
+    outcome, _dot, reason = wanted["reason"].partition(".")
+    if reason:
+        questions = questions.filter(outcome=outcome, reason=reason)
     exact = {
         "status": wanted["status"],
         "outcome": wanted["outcome"],

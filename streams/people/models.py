@@ -85,6 +85,10 @@ class Unit(models.Model):
     confirm_declines = models.BooleanField(
         _("a second person confirms every decline"), default=True
     )
+    # What is set aside leaves the sum of questions altogether.
+    confirm_asides = models.BooleanField(
+        _("a second person confirms that something is not a question"), default=True
+    )
     # Decides how phones, personal numbers and plates look that must not become public.
     country = models.CharField(
         _("country, by its two letters"),

@@ -25,3 +25,5 @@ STUDIO = frozenset({Role.CHIEF, Role.MODERATOR, Role.ADMINISTRATOR})
 CONTROL = STAFF
 # Who plans receptions and opens, ends and seals them.
 HOSTS = frozenset({Role.MODERATOR, Role.CHIEF, Role.ADMINISTRATOR})
+# Who writes down what all moderators say: saved replies.
+EDITORS = frozenset({Role.EDITOR, Role.ADMINISTRATOR})

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from streams.people.actors import Actor
 from streams.people.models import User
-from streams.questions import answers, rules, search
+from streams.questions import answers, proposals, rules, search
 from streams.questions.effects import EFFECTS, digest, end_of_queue
 from streams.questions.models import Claim, Question
 from streams.questions.rules import Move, Outcome, Rule, Status
@@ -50,8 +50,8 @@ def move(
     `expect` is the version that `by` saw; `given` the fields that the row of the table needs (see
     `rules.MOVES`; answer_live may give `text`, queue may give `first=True`). `key`, where one is given, names
     this very decision, so that it is made once however often it is sent: a repeat changes nothing.
-    Raises Stale, rules.IllegalMove, rules.Missing, Occupied, effects.NeedsSecond, carry.NotThere,
-    answers.BadTarget.
+    Raises Stale, rules.IllegalMove, rules.Missing, Occupied, proposals.NeedsSecond,
+    proposals.AlreadyProposed, carry.NotThere, answers.BadTarget.
     """
     question, reception = locked(question_id)
     key: UUID | None = given.pop("key", None)
@@ -165,7 +165,7 @@ def snapshot(question: Question) -> dict[str, Any]:
         "public": question.is_public,
         "reason": question.reason,
         "target": question.merged_into.number if question.merged_into else None,
-        "proposed": question.proposed_reason,
+        "proposed": question.proposal.reason if question.proposal else "",
     }
 
 
@@ -191,8 +191,8 @@ def _effects(
     data = effect(question, reception, by, now, given) if effect else {}
     if rule.to is not None:
         _set_status(question, rule.to, rule.outcome, now)
-    if move is not Move.PROPOSE_DECLINE:
-        question.proposed_by, question.proposed_reason, question.proposed_text = None, "", ""
+    if move not in rules.PROPOSES:
+        question.proposal = None
     if rule.publishes is not None:
         question.is_public = rule.publishes
     return data
@@ -249,9 +249,7 @@ def _restore(question: Question, was: dict[str, Any], *, now: datetime) -> None:
         if was["target"]
         else None
     )
-    question.proposed_reason = was["proposed"]
-    if not was["proposed"]:
-        question.proposed_by, question.proposed_text = None, ""
+    question.proposal = proposals.last(question) if was["proposed"] else None
     _set_status(question, status, Outcome(was["outcome"]) if was["outcome"] else None, now)
     if status is Status.CLOSED:
         answers.stand_again(question)

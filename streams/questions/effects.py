@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Max, Min
 
 from streams.people.actors import Actor
-from streams.questions import answers, carry
+from streams.questions import answers, carry, proposals, saved_replies
 from streams.questions.models import Question
-from streams.questions.rules import QUEUE_STEP, IllegalMove, Move
+from streams.questions.rules import QUEUE_STEP, REFUSES, IllegalMove, Move
 from streams.receptions import chain
 from streams.receptions.models import Reception
 
 Data = dict[str, Any]
 Effect = Callable[[Question, Reception, Actor, datetime, Data], Data]
-
-
-class NeedsSecond(Exception):
-    """In this unit a second person declines what the first one proposed."""
 
 
 def digest(question: Question, text: str) -> str:
@@ -54,23 +51,32 @@ def _back_to_queue(q: Question, r: Reception, by: Actor, now: datetime, given: D
     return _queue(q, r, by, now, {})
 
 
-def _propose(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
-    q.proposed_by, q.proposed_reason, q.proposed_text = by.user, given["reason"], given["text"]
+def _propose_decline(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    proposals.make(q, Move.DECLINE, given["reason"], given["text"], by=by, now=now)
     return {"reason": given["reason"], "text": digest(q, given["text"])}
 
 
 def _decline(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
-    second = q.proposed_by is not None and q.proposed_by != by.user
-    if r.unit.confirm_declines and not second:
-        raise NeedsSecond
-    q.reason = given["reason"]
-    answers.give(q, "declined", given["text"], language=q.language, by=by, now=now)
-    return {"reason": given["reason"], "text": digest(q, given["text"]), "confirmed": second}
+    reason, text = given["reason"], given["text"]
+    confirmed = proposals.confirm(q, r.unit, Move.DECLINE, reason, text, by=by)
+    q.reason = reason
+    answers.give(q, "declined", text, language=q.language, by=by, now=now)
+    return {"reason": reason, "text": digest(q, text), "confirmed": confirmed}
+
+
+def _propose_aside(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    proposals.make(q, Move.SET_ASIDE, given["reason"], "", by=by, now=now)
+    return {"reason": given["reason"]}
 
 
 def _set_aside(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    confirmed = proposals.confirm(q, r.unit, Move.SET_ASIDE, given["reason"], "", by=by)
     q.reason = given["reason"]
-    return {"reason": given["reason"]}
+    return {"reason": given["reason"], "confirmed": confirmed}
+
+
+def _refuse(move: Move, q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
+    return {"own": proposals.refuse(q, move, by=by)}
 
 
 def _answer_live(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
@@ -81,6 +87,8 @@ def _answer_live(q: Question, r: Reception, by: Actor, now: datetime, given: Dat
 
 def _answer_text(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
     answers.give(q, "written", given["text"], language=given["language"], by=by, now=now)
+    if given.get("saved"):
+        saved_replies.count_use(given["saved"])
     return {"language": given["language"], "text": digest(q, given["text"])}
 
 
@@ -120,9 +128,11 @@ EFFECTS: dict[Move, Effect] = {
     Move.HIDE: _hide,
     Move.QUEUE: _queue,
     Move.BACK_TO_QUEUE: _back_to_queue,
-    Move.PROPOSE_DECLINE: _propose,
+    Move.PROPOSE_DECLINE: _propose_decline,
     Move.DECLINE: _decline,
+    Move.PROPOSE_ASIDE: _propose_aside,
     Move.SET_ASIDE: _set_aside,
+    **{move: partial(_refuse, move) for move in REFUSES},
     Move.ANSWER_LIVE: _answer_live,
     Move.ANSWER_TEXT: _answer_text,
     Move.ANSWER_FROM_CONTROL: _answer_control,

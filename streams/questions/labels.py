@@ -41,7 +41,9 @@ MOVES = {
     Move.MERGE: _("Same as…"),
     Move.WITHDRAW: _("Withdraw"),
     Move.CARRY_OVER: _("Carry over"),
+    Move.PROPOSE_ASIDE: _("Propose: not a question"),
     Move.SET_ASIDE: _("Not a question"),
+    Move.REFUSE_ASIDE: _("It is a question"),
     Move.REOPEN: _("Reopen"),
     Move.ANSWER_FROM_CONTROL: _("Answer from control"),
 }

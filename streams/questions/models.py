@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from streams.common import clock
 from streams.people.models import Unit, User
-from streams.questions.rules import WAITING, Outcome, Status
+from streams.questions.rules import PROPOSES, WAITING, Outcome, Status
 from streams.receptions.models import Reception
 
 _STATUSES = [(s.value, s.value) for s in Status]
@@ -44,6 +44,44 @@ class Tag(models.Model):
     def name(self) -> str:
         language = (get_language() or settings.LANGUAGE_CODE)[:2]
         return {"kk": self.name_kk, "en": self.name_en}.get(language) or self.name_ru
+
+
+class Reason(models.Model):
+    """Why a question is declined or set aside, in a unit's own words; holds for the units below it.
+
+    One with the code of a reason that comes with the product (or from above) takes its place. `code`
+    stands in journals and never changes.
+    """
+
+    class Kind(models.TextChoices):
+        DECLINE = "decline", _("declined")
+        ASIDE = "aside", _("not a question")
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="reasons", verbose_name=_("unit"))
+    kind = models.CharField(_("of what"), max_length=10, choices=Kind)
+    code = models.SlugField(_("short name for the journal"), max_length=25)
+    text_kk = models.CharField(_("text in Kazakh"), max_length=200)
+    text_ru = models.CharField(_("text in Russian"), max_length=200)
+    text_en = models.CharField(_("text in English"), max_length=200, blank=True)
+    place = models.PositiveSmallIntegerField(_("place in the list"), default=100)
+    is_retired = models.BooleanField(
+        _("no longer offered"),
+        default=False,
+        help_text=_("It still stands with the questions it was given for."),
+    )
+
+    class Meta:
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
+        ordering = ("kind", "place", "code")
+        constraints = (
+            models.UniqueConstraint(fields=("unit", "kind", "code"), name="reason_code_once"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        return {"kk": self.text_kk, "en": self.text_en}.get(language) or self.text_ru
 
 
 class Question(models.Model):
@@ -98,14 +136,15 @@ class Question(models.Model):
     carried_from = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="carried_to"
     )
-    proposed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", db_index=False
+    # What waits for a second person; those before it stay on record.
+    proposal = models.ForeignKey(
+        "Proposal", models.PROTECT, null=True, related_name="+", db_index=False
     )
-    proposed_reason = models.CharField(max_length=25, blank=True)
-    proposed_text = models.TextField(blank=True)
     tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(Tag, blank=True)
     search_text = models.TextField(blank=True, editable=False)
     search_vector = SearchVectorField(null=True, editable=False)
+    # The words of `reason` as its unit has them, where `reasons.attach` was asked for them.
+    reason_text: object = ""
 
     class Meta:
         ordering = ("reception", "number")
@@ -156,9 +195,15 @@ class Question(models.Model):
                 condition=Q(merged_into__isnull=False),
             ),
             models.Index(
-                fields=("proposed_by",),
-                name="question_by_proposer",
-                condition=Q(proposed_by__isnull=False),
+                fields=("proposal",),
+                name="question_by_proposal",
+                condition=Q(proposal__isnull=False),
+            ),
+            # What was declined or set aside, to be counted by reason.
+            models.Index(
+                fields=("reception", "reason"),
+                name="question_by_reason",
+                condition=~Q(reason=""),
             ),
             models.Index(
                 fields=("closed_at",),
@@ -187,6 +232,11 @@ class Question(models.Model):
         """What the desk prepared for the chief; empty where nothing is."""
         cue = getattr(self, "cue", None)
         return cue.text if cue else ""
+
+    @property
+    def prepared(self) -> Draft | None:
+        """The answer that was prepared, as long as the question waits for one."""
+        return getattr(self, "draft", None) if self.is_open else None
 
     @property
     def is_open(self) -> bool:
@@ -251,6 +301,80 @@ class Cue(models.Model):
     @override
     def __str__(self) -> str:
         return f"cue of {self.question_id}"
+
+
+class Draft(models.Model):
+    """An answer prepared before its time; never public before somebody gives it.
+
+    `for_chief`: it is what the chief is to say, so the studio shows it as a hint.
+    """
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="draft")
+    text = models.TextField()
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    for_chief = models.BooleanField(default=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"draft of an answer to {self.question_id}"
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever the draft does."""
+        return clock.stamp(self.at)
+
+
+class Proposal(models.Model):
+    """What one person would do with a question and a second one confirms or refuses."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="proposals")
+    move = models.CharField(max_length=20, choices=[(m.value, m.value) for m in PROPOSES.values()])
+    reason = models.CharField(max_length=25)
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.by} proposes to {self.move} {self.question_id}"
+
+
+class SavedReply(models.Model):
+    """An answer that is given again and again, in Kazakh and Russian; holds for the units below too.
+
+    The texts have placeholders (`placeholders.KNOWN`). `used` counts the answers given with it.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="saved_replies")
+    title = models.CharField(max_length=80)
+    text_kk = models.TextField(blank=True)
+    text_ru = models.TextField(blank=True)
+    used = models.PositiveIntegerField(default=0)
+    is_retired = models.BooleanField(default=False)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    search_text = models.TextField(editable=False)
+
+    class Meta:
+        ordering = ("-used", "title", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(text_kk="") | ~Q(text_ru=""), name="saved_reply_has_text"
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return self.title
+
+    def text(self, language: str) -> str:
+        """Empty where it has none in this language."""
+        return {"kk": self.text_kk, "ru": self.text_ru}.get(language, "")
 
 
 class AskerContact(models.Model):

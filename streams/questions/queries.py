@@ -93,6 +93,32 @@ def equation(reception_id: int) -> Equation:
     return Equation(captured, captured - aside, aside, buckets, statuses, seq, head)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many wait for a second person, and how many were closed for which reason.
+
+    `by_reason`: by outcome and the reason's code; what nothing has is not among it.
+    """
+
+    to_confirm: int
+    by_reason: dict[tuple[str, str], int]
+
+
+_TALLY = """
+SELECT '', '', count(*) FROM streams_question
+WHERE reception_id = %s AND proposal_id IS NOT NULL
+UNION ALL
+SELECT outcome, reason, count(*) FROM streams_question
+WHERE reception_id = %s AND reason <> '' GROUP BY outcome, reason
+"""
+
+
+def tally(reception_id: int) -> Tally:
+    """One query."""
+    (_none, _code, to_confirm), *rest = sorted(sql.rows(_TALLY, [reception_id, reception_id]))
+    return Tally(to_confirm, {(outcome, reason): n for outcome, reason, n in rest})
+
+
 def for_seal(reception: Reception) -> tuple[int, dict[str, Any]]:
     """What `receptions.actions.seal` asks under its lock."""
     sums = equation(reception.pk)
@@ -113,9 +139,10 @@ def full() -> QuerySet[Question]:
             "reception__unit",
             "district",
             "merged_into__reception",
-            "proposed_by",
+            "proposal__by",
             "claim__holder",
             "cue",
+            "draft__by",
         )
         .prefetch_related("tags", standing_answers())
         .annotate(also=Count("merged", distinct=True))
@@ -166,7 +193,7 @@ def queue(reception_id: int) -> QuerySet[Question]:
 
 
 def next_in_queue(reception_id: int) -> Question | None:
-    return queue(reception_id).first()
+    return queue(reception_id).select_related("draft__by").first()
 
 
 def open_questions() -> QuerySet[Question]:

@@ -28,6 +28,7 @@ MARKS = frozenset(
         "control_remove",
         "place",
         "cue",
+        "draft",
         "urgent",
         "language",
         "district",
@@ -54,6 +55,9 @@ class Standing:
     public_text: str | None
     last: tuple[int, Entry | None]
     closed_from: Entry | None = None
+    # The newest proposal: of what, by whom, for which reason; and whether it still stands.
+    proposal: tuple[str, str, str] | None = None
+    is_proposed: bool = False
 
     @property
     def bucket(self) -> str:
@@ -225,6 +229,7 @@ class Replay:
             after = replace(after, status=rule.to, outcome=rule.outcome)
         if move is Move.HIDE and not before.is_public:
             raise _Wrong("it was not shown.")
+        after = _with_proposal(before, after, move, entry)
         if move is Move.MERGE:
             self._check_target(entry)
         if move is Move.APPROVE:
@@ -257,6 +262,7 @@ class Replay:
             is_public=was["public"],
             version=entry["data"]["version"],
             last=(entry["seq"], None),
+            is_proposed=bool(was["proposed"]),
         )
         return _with_closing(before, after, entry)
 
@@ -300,6 +306,19 @@ def _with_closing(before: Standing, after: Standing, entry: Entry) -> Standing:
     if before.status in OPEN:
         return replace(after, closed_from=entry["data"]["was"])
     return after
+
+
+def _with_proposal(before: Standing, after: Standing, move: Move, entry: Entry) -> Standing:
+    """What is said to be confirmed must have been proposed by somebody else, for the same reason."""
+    data, actor = entry["data"], entry["actor"]
+    if move in rules.PROPOSES:
+        proposal = (rules.PROPOSES[move].value, actor, data["reason"])
+        return replace(after, proposal=proposal, is_proposed=True)
+    if data.get("confirmed"):
+        of, by, reason = before.proposal if before.proposal and before.is_proposed else ("", "", "")
+        if (of, reason) != (move.value, data["reason"]) or by == actor:
+            raise _Wrong("it says that a second person confirmed it, which the entries don't show.")
+    return replace(after, is_proposed=False)
 
 
 def _state(status: object, outcome: object) -> str:

@@ -43,7 +43,9 @@ class Move(StrEnum):
     MERGE = "merge"
     WITHDRAW = "withdraw"
     CARRY_OVER = "carry_over"
+    PROPOSE_ASIDE = "propose_aside"
     SET_ASIDE = "set_aside"
+    REFUSE_ASIDE = "refuse_aside"
     REOPEN = "reopen"
     ANSWER_FROM_CONTROL = "answer_from_control"
 
@@ -68,7 +70,8 @@ BUCKETS = (
 OPEN = frozenset({Status.NEW, Status.APPROVED, Status.QUEUED, Status.ON_AIR})
 _CLOSED = frozenset({Status.CLOSED})
 
-# Reasons are data the public sees; their texts in three languages are `labels.DECLINE_REASONS`.
+# Reasons are data the public sees: these come with the product, with their texts in `labels`; units
+# keep more, or other words for these, see `reasons`.
 DECLINE_REASONS = (
     "not_ours",
     "personal_data",
@@ -173,6 +176,7 @@ MOVES: Mapping[Move, Rule] = {
         during=_ENDED,
         undoable=False,
     ),
+    Move.PROPOSE_ASIDE: Rule(frozenset({Status.NEW}), None, needs=frozenset({"reason"})),
     Move.SET_ASIDE: Rule(
         frozenset({Status.NEW}),
         Status.CLOSED,
@@ -180,6 +184,7 @@ MOVES: Mapping[Move, Rule] = {
         needs=frozenset({"reason"}),
         publishes=False,
     ),
+    Move.REFUSE_ASIDE: Rule(OPEN, None),
     # Not: withdrawn (the asker's own will), carried over (it lives on there), on control (taken back
     # with its record) and answered from control (returned with its record).
     Move.REOPEN: Rule(
@@ -207,6 +212,17 @@ MOVES: Mapping[Move, Rule] = {
         during=_ANY,
         undoable=False,
     ),
+}
+
+
+# Four eyes: what one person proposes and another confirms or refuses, where the unit says so.
+PROPOSES: Mapping[Move, Move] = {
+    Move.PROPOSE_DECLINE: Move.DECLINE,
+    Move.PROPOSE_ASIDE: Move.SET_ASIDE,
+}
+REFUSES: Mapping[Move, Move] = {
+    Move.REFUSE_DECLINE: Move.DECLINE,
+    Move.REFUSE_ASIDE: Move.SET_ASIDE,
 }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from streams.common import clock, crypto
 from streams.people.actors import ASKER
-from streams.questions import actions, intake, service_clock, urgent
+from streams.questions import actions, intake, reasons, service_clock, urgent
 from streams.questions import queries as questions
 from streams.questions.models import Question
 from streams.questions.rules import IllegalMove, Move, Outcome, Status, is_legal
@@ -114,7 +114,7 @@ def _context(secret: str) -> dict[str, object]:
         "secret": secret,
         "question": question,
         "shown": shown,
-        "story": story(question, own),
+        "story": story(question, own, reasons.of(question.reception.unit)),
         "version": entries[-1].seq,
         "target": _target(question),
         "carried_link": _carried_link(shown),

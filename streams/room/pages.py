@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
 from streams.common import clock
-from streams.questions import labels
+from streams.questions import reasons
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.room import moulds, queries, snapshots, visitors
@@ -47,6 +47,7 @@ def room(
 def _context(
     reception: Reception, form: AskForm, snapshot: snapshots.Snapshot, *, takes_questions: bool
 ) -> dict[str, object]:
+    offered = reasons.of(reception.unit).offered(reasons.Kind.DECLINE)
     return {
         "reception": reception,
         "snapshot": snapshot,
@@ -54,7 +55,7 @@ def _context(
         "takes_questions": takes_questions,
         "window": queries.WINDOW,
         "question_max_chars": settings.QUESTION_MAX_CHARS,
-        "decline_reasons": labels.DECLINE_REASONS.values(),
+        "decline_reasons": [text for _code, text in offered],
         "gaps": sources.gaps(reception),
         "pauses": receptions.intake_pauses(reception),
         "is_paused": bool(takes_questions and reception.intake_pause),

@@ -11,8 +11,8 @@ from django.db.models import Q, prefetch_related_objects
 from streams.control import rules as control
 from streams.control.models import ControlRecord
 from streams.people.models import Unit
-from streams.questions import labels
 from streams.questions import queries as questions
+from streams.questions import reasons
 from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome, Status
 from streams.receptions import queries as receptions
@@ -60,8 +60,7 @@ class Shown:
     @property
     def reason(self) -> object:
         """The public reason of a question that was declined or set aside."""
-        reasons = labels.DECLINE_REASONS | labels.ASIDE_REASONS
-        return reasons.get(self.question.reason, "")
+        return self.question.reason_text
 
     @property
     def can_be_voted(self) -> bool:
@@ -162,8 +161,10 @@ def everything(reception_id: int) -> list[Shown]:
 
 
 def shown(found: Iterable[Question]) -> list[Shown]:
-    """With the control record in force and the next reception's question, in two more queries."""
+    """With the control record in force, the next reception's question and the reason, in three more
+    queries."""
     rows = list(found)
+    reasons.attach(rows)
     records = {
         record.question_id: record
         for record in ControlRecord.objects.filter(

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from streams.questions import labels
+from streams.questions import reasons
 from streams.questions.models import Question
+from streams.questions.reasons import Reasons
 from streams.questions.rules import Move, Outcome, Status
 from streams.receptions.models import Entry
 
@@ -65,13 +66,13 @@ _ROAD_IN_WRITING: dict[Status, tuple[object, ...]] = {
 }
 
 
-def story(question: Question, entries: Sequence[Entry]) -> list[Chapter]:
+def story(question: Question, entries: Sequence[Entry], known: Reasons) -> list[Chapter]:
     """The chapters in order: what happened, where it stands now, what is still to come.
 
-    `entries` are the question's own, in the order of the journal. Inner steps of the office (tags,
+    `entries` are the question's own, in the order of the journal; `known` the reasons of its unit. Inner steps of the office (tags,
     claims, a proposal to decline) are nobody's news.
     """
-    done = [chapter for entry in entries if (chapter := _chapter(entry)) is not None]
+    done = [chapter for entry in entries if (chapter := _chapter(entry, known)) is not None]
     if not done:
         return done
     road = _ROAD_IN_WRITING if question.reception.is_standing else _ROAD
@@ -81,20 +82,18 @@ def story(question: Question, entries: Sequence[Entry]) -> list[Chapter]:
     return [*done[:-1], standing, *(Chapter(text, state="later") for text in ahead)]
 
 
-def _chapter(entry: Entry) -> Chapter | None:
+def _chapter(entry: Entry, known: Reasons) -> Chapter | None:
     if entry.kind == "receive":
         carried = entry.data.get("source") == "carried_over"
         return Chapter(_CARRIED if carried else _RECEIVED, entry.at)
     words = _WORDS.get(entry.kind)
-    return None if words is None else Chapter(words, entry.at, detail=_detail(entry))
+    return None if words is None else Chapter(words, entry.at, detail=_detail(entry, known))
 
 
-def _detail(entry: Entry) -> object:
+def _detail(entry: Entry, known: Reasons) -> object:
     data = entry.data
-    if entry.kind == Move.DECLINE:
-        return labels.DECLINE_REASONS.get(data["reason"], "")
-    if entry.kind == Move.SET_ASIDE:
-        return labels.ASIDE_REASONS.get(data["reason"], "")
+    if entry.kind in {Move.DECLINE, Move.SET_ASIDE}:
+        return known.text(reasons.OF_MOVE[entry.kind], data["reason"])
     if entry.kind == Move.CARRY_OVER:
         return f"{data['to']}, № {data['number']}"
     if entry.kind == Move.MERGE:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from streams.common import crypto
 from streams.control.queries import of_questions
-from streams.questions import labels, urgent
+from streams.questions import reasons, urgent
 from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome
 from streams.sources.models import Reply
@@ -90,7 +90,8 @@ def _words(decided: Question) -> str | None:
     if outcome == Outcome.ON_CONTROL:
         return _promised(decided)
     if outcome == Outcome.DECLINED:
-        reason = labels.DECLINE_REASONS.get(decided.reason, "")
+        known = reasons.of(decided.reception.unit)
+        reason = known.text(reasons.Kind.DECLINE, decided.reason)
         return _("not accepted: %(reason)s") % {"reason": reason}
     answer = Answer.objects.filter(question=decided, retracted_at=None).first()
     if outcome == Outcome.FORWARDED:

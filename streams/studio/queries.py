@@ -70,7 +70,9 @@ class Air:
 def air(reception_id: int) -> Air:
     """A constant number of queries."""
     reception = receptions().get(pk=reception_id)
-    questions = Question.objects.filter(reception_id=reception_id).select_related("district", "cue")
+    questions = Question.objects.filter(reception_id=reception_id).select_related(
+        "district", "cue", "draft"
+    )
     now = questions.filter(status=Status.ON_AIR).first()
     return Air(
         reception,

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from streams.questions import labels
+from streams.questions import labels, reasons
+from streams.questions.reasons import Reasons
 from streams.questions.redaction import Piece
 from streams.questions.rules import Outcome
 from streams.receptions import timecode
@@ -62,4 +63,13 @@ def outcomes(counts: Mapping[str, int]) -> list[dict[str, object]]:
             "number": counts[counters[outcome]],
         }
         for outcome, label in labels.OUTCOMES.items()
+    ]
+
+
+@register.simple_tag
+def reasons_given(known: Reasons, counts: Mapping[str, int]) -> list[dict[str, object]]:
+    """Every reason to decline or to set aside, with its count as the counters of the page have it."""
+    return [
+        {"label": label, "counter": (counter := reasons.counter(*key)), "number": counts[counter]}
+        for key, label in known.all()
     ]

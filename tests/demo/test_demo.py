@@ -51,7 +51,7 @@ def test_all_outcomes_of_last_week_and_all_stages_of_today(live: Reception) -> N
     assert live.live_since == NOW - timedelta(minutes=24)
     carried = Question.objects.filter(reception=live, carried_from__reception=past)
     assert carried.count() == buckets[Outcome.CARRIED_OVER] == 2
-    assert Question.objects.filter(reception=live).exclude(proposed_by=None).count() == 1
+    assert Question.objects.filter(reception=live).exclude(proposal=None).count() == 1
     assert AskerContact.objects.filter(question__reception=live).exists()
 
 

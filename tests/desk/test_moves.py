@@ -116,7 +116,7 @@ def test_a_proposal_can_be_refused(desk: Desk, colleague: Desk, reception: Recep
     desk.move(question, Move.PROPOSE_DECLINE, **REASON)
     assert colleague.move(question, Move.REFUSE_DECLINE).status_code == 200
     question.refresh_from_db()
-    assert question.proposed_by is None
+    assert question.proposal is None
     assert question.status == Status.NEW
 
 

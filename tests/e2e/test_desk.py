@@ -96,8 +96,10 @@ def test_keys_are_places_so_a_russian_layout_works(
         expect(page.locator("#toasts")).to_contain_text("No. 3: Set aside")
     three[1].refresh_from_db()
     three[2].refresh_from_db()
-    assert three[1].proposed_reason == "insult"
-    assert three[1].proposed_text.endswith("q!")
+    proposal = three[1].proposal
+    assert proposal is not None
+    assert proposal.reason == "insult"
+    assert proposal.text.endswith("q!")
     assert (three[2].outcome, three[2].reason) == (Outcome.NOT_A_QUESTION, "spam")
 
 

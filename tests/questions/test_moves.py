@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from streams.common import clock
 from streams.control import actions as control
 from streams.people.actors import ASKER
-from streams.people.models import Unit
 from streams.questions import actions, answers, carry, effects, intake, marks, queries
 from streams.questions.models import AskerContact, Question
 from streams.questions.rules import IllegalMove, Move, Outcome, Status
@@ -120,30 +119,6 @@ def test_queue_first_goes_before_everybody(cast: Cast, reception: Reception) -> 
     make_move(ask(reception), Move.QUEUE, cast.by, first=True)
     order = Question.objects.filter(reception=reception, status="queued").order_by("place")
     assert [q.number for q in order] == [3, 1, 2]
-
-
-def test_a_question_is_declined_by_two_people(cast: Cast, reception: Reception) -> None:
-    question = ask(reception)
-    with pytest.raises(effects.NeedsSecond):
-        make_move(question, Move.DECLINE, cast.by)
-    make_move(question, Move.PROPOSE_DECLINE, cast.by)
-    with pytest.raises(effects.NeedsSecond):
-        make_move(question, Move.DECLINE, cast.by)
-    declined = make_move(question, Move.DECLINE, cast.by_second)
-    assert (declined.outcome, declined.reason) == (Outcome.DECLINED, "no_facts")
-    assert declined.proposed_by is None
-
-
-def test_one_person_is_enough_where_the_unit_says_so(cast: Cast, reception: Reception) -> None:
-    Unit.objects.filter(pk=cast.district.pk).update(confirm_declines=False)
-    assert make_move(ask(reception), Move.DECLINE, cast.by).outcome == Outcome.DECLINED
-
-
-def test_a_refused_proposal_is_gone(cast: Cast, reception: Reception) -> None:
-    question = ask(reception)
-    make_move(question, Move.PROPOSE_DECLINE, cast.by)
-    kept = make_move(question, Move.REFUSE_DECLINE, cast.by_second)
-    assert (kept.status, kept.proposed_by, kept.proposed_reason) == ("new", None, "")
 
 
 @pytest.mark.parametrize(

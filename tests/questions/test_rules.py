@@ -32,7 +32,9 @@ TABLE: dict[str, tuple[str, str, str | None, str, str, str]] = {
     "merge": (O, "closed", "merged", "", WORK, "desk"),
     "withdraw": (O, "closed", "withdrawn", "", WORK, "asker"),
     "carry_over": (O, "closed", "carried_over", "", "ended finishing", "desk"),
+    "propose_aside": ("new", "=", None, "", WORK, "desk"),
     "set_aside": ("new", "closed", "not_a_question", "", WORK, "desk"),
+    "refuse_aside": (O, "=", None, "", WORK, "desk"),
     "reopen": ("closed", "=", None, CLOSED_AGAIN, WORK, "desk"),
     "answer_from_control": (
         "closed",

@@ -7,7 +7,7 @@ from typing import Any
 
 from streams.common import clock
 from streams.control import actions as control
-from streams.questions import actions, marks, queries, running_order
+from streams.questions import actions, drafts, marks, queries, running_order
 from streams.questions.models import Question
 from streams.questions.rules import Move
 from streams.receptions import actions as reception_actions
@@ -42,7 +42,7 @@ def full_reception(cast: Cast) -> Reception:
         (4, Move.REFUSE_DECLINE, {}),
         (4, Move.PROPOSE_DECLINE, {}),
         (5, Move.MERGE, {"target": 1}),
-        (7, Move.SET_ASIDE, {}),
+        (7, Move.PROPOSE_ASIDE, {}),
         (8, Move.APPROVE, {}),
         (8, Move.HIDE, {}),
         (8, Move.APPROVE, {}),
@@ -50,10 +50,13 @@ def full_reception(cast: Cast) -> Reception:
     for index, move, given in steps:
         make_move(questions[index], move, by, **given)
     make_move(questions[4], Move.DECLINE, second)
+    make_move(questions[7], Move.REFUSE_ASIDE, second)
+    make_move(questions[7], Move.SET_ASIDE, by)
     for index in (9, 11):
         make_move(questions[index], Move.QUEUE, by)
     running_order.move(reception.pk, 12, running_order.Where.FIRST, by=by, now=clock.now())
     marks.set_cue(questions[11].pk, "План ремонта, пункт 4", by=by, now=clock.now())
+    drafts.keep(questions[11].pk, "В мае.", "ru", for_chief=True, by=by, now=clock.now())
     undone = make_move(questions[9], Move.ANSWER_TEXT, by)
     undone = actions.undo(undone.pk, by=by, expect=undone.version, now=clock.now())
     marks.edit_text(

@@ -100,9 +100,10 @@ export class Search {
     this.#place.querySelector(`.row[data-id="${id}"]`)?.remove();
   }
 
-  /** Outcomes that nothing has are not offered. */
+  /** Outcomes and reasons that nothing has are not offered. */
   settleOutcomes() {
-    for (const chip of /** @type {NodeListOf<HTMLElement>} */ (this.#desk.querySelectorAll("[data-outcome]"))) {
+    const chips = this.#desk.querySelectorAll("[data-outcome], [data-reason]");
+    for (const chip of /** @type {NodeListOf<HTMLElement>} */ (chips)) {
       chip.hidden = chip.querySelector("[data-count]")?.textContent === "0";
     }
   }
@@ -128,16 +129,17 @@ export class Search {
 
   /** @param {MouseEvent} event */
   #clicked = (event) => {
-    const link = /** @type {Element} */ (event.target).closest("[data-filter][href], [data-outcome]");
+    const link = /** @type {Element} */ (event.target).closest("[data-filter][href], [data-outcome], [data-reason]");
     if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (link.dataset.filter) {
       this.show(link.dataset.filter);
       return;
     }
-    const outcome = this.#form.elements.namedItem("outcome");
-    if (!(outcome instanceof HTMLSelectElement)) return;
-    outcome.value = outcome.value === link.dataset.outcome ? "" : link.dataset.outcome ?? "";
+    const name = link.dataset.reason === undefined ? "outcome" : "reason";
+    const field = this.#form.elements.namedItem(name);
+    if (!(field instanceof HTMLSelectElement)) return;
+    field.value = field.value === link.dataset[name] ? "" : link.dataset[name] ?? "";
     void this.ask();
   };
 }
