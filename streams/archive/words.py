@@ -92,9 +92,7 @@ def who(actor: str) -> object:
     return _ACTORS.get(role, role)
 
 
-def detail(
-    kind: str, data: Mapping[str, Any], tags: Mapping[str, str], known: Reasons
-) -> object:
+def detail(kind: str, data: Mapping[str, Any], tags: Mapping[str, str], known: Reasons) -> object:
     """What the entry says beyond its kind; empty for most. `tags`: the names of the unit's tags,
     `known`: its reasons.
     """
