@@ -17,13 +17,17 @@ from typing_extensions import override
 
 from streams.desk import keymap
 from streams.desk.seat import Seat
-from streams.questions import batches, labels, marks
+from streams.people.models import Unit
+from streams.questions import batches, labels, marks, proposals, reasons
 from streams.questions.batches import Batch
-from streams.questions.labels import ASIDE_REASONS, DECLINE_REASONS
 from streams.questions.models import Question
+from streams.questions.reasons import Kind
 from streams.questions.rules import Move
 
 _LARGEST = 2**31 - 1
+_WITH_REASON = {Move.DECLINE: Kind.DECLINE, Move.SET_ASIDE: Kind.ASIDE}
+# By the button's word.
+_MOVES = {"decline": Move.DECLINE, "set_aside": Move.SET_ASIDE}
 
 
 class Step(StrEnum):
@@ -93,6 +97,10 @@ class BulkForm(forms.Form):
     do = forms.RegexField(rf"^({'|'.join(Step)})(:[\w-]{{1,40}})?$", max_length=60)
     pick = PicksField()
 
+    def __init__(self, data: Mapping[str, Any], *, unit: Unit) -> None:
+        super().__init__(data)
+        self.unit = unit
+
     @override
     def clean(self) -> dict[str, Any]:
         step, _colon, value = str(self.cleaned_data.get("do", "")).partition(":")
@@ -100,9 +108,7 @@ class BulkForm(forms.Form):
             self.add_error("do", "incomplete")
         if step == Step.MERGE and not (value.isdecimal() and 0 < int(value[:10]) <= _LARGEST):
             self.add_error("do", "no number")
-        if step == Step.DECLINE and value not in DECLINE_REASONS:
-            self.add_error("do", "no reason")
-        if step == Step.SET_ASIDE and value not in ASIDE_REASONS:
+        if (move := _MOVES.get(step)) and value not in _offered(self.unit, move):
             self.add_error("do", "no reason")
         return self.cleaned_data
 
@@ -122,20 +128,26 @@ class Entries(forms.Form):
 
 def choices(seat: Seat, districts: list[tuple[str, str]]) -> Choices:
     tags = [(tag.slug, tag.name) for tag in marks.available_tags(seat.reception.unit.path)]
-    declining = labels.MOVES[Move.DECLINE]
-    if seat.reception.unit.confirm_declines:
-        declining = labels.MOVES[Move.PROPOSE_DECLINE]
+    unit = seat.reception.unit
+    known = reasons.of(unit)
+    closing = {move: labels.MOVES[proposals.first_step(unit, move)] for move in _WITH_REASON}
     menus = [
         Menu(Step.TAG, pgettext("add a tag", "Tag"), "KeyL", tags),
         Menu(Step.DISTRICT, _("Hand to a district"), "Shift+KeyG", districts),
-        Menu(Step.DECLINE, declining, "KeyR", list(DECLINE_REASONS.items()), "danger"),
-        Menu(Step.SET_ASIDE, labels.MOVES[Move.SET_ASIDE], "KeyH", list(ASIDE_REASONS.items())),
+        Menu(Step.DECLINE, closing[Move.DECLINE], "KeyR", known.offered(Kind.DECLINE), "danger"),
+        Menu(Step.SET_ASIDE, closing[Move.SET_ASIDE], "KeyH", known.offered(Kind.ASIDE)),
     ]
     return Choices([menu for menu in menus if menu.choices])
 
 
 def make(seat: Seat, wish: Wish, now: datetime) -> Batch:
     return _STEPS[wish.step](seat, wish, now)
+
+
+def is_proposal(seat: Seat, step: Step) -> bool:
+    """Whether a second person confirms the step in this unit."""
+    move = _MOVES.get(step)
+    return move is not None and proposals.needs_second(seat.reception.unit, move)
 
 
 def take_back(seat: Seat, entries: list[int], now: datetime) -> Batch:
@@ -164,20 +176,28 @@ def _merge(seat: Seat, wish: Wish, now: datetime) -> Batch:
 
 
 def _decline(seat: Seat, wish: Wish, now: datetime) -> Batch:
-    """Each with the public wording of the reason in its own language; where two decide, a proposal."""
-    declining = Move.PROPOSE_DECLINE if seat.reception.unit.confirm_declines else Move.DECLINE
-
-    def given(question: Question) -> dict[str, Any]:
-        if question.proposed_by is not None:
-            raise batches.Proposed(question.proposed_by)
-        with speaking(question.language):
-            return {"reason": wish.value, "text": str(DECLINE_REASONS[wish.value])}
-
-    return _move(seat, wish, declining, given, now)
+    return _close(seat, wish, Move.DECLINE, now)
 
 
 def _set_aside(seat: Seat, wish: Wish, now: datetime) -> Batch:
-    return _move(seat, wish, Move.SET_ASIDE, lambda _question: {"reason": wish.value}, now)
+    return _close(seat, wish, Move.SET_ASIDE, now)
+
+
+def _close(seat: Seat, wish: Wish, move: Move, now: datetime) -> Batch:
+    """With the public wording of the reason in each one's language; where two decide, a proposal.
+
+    What a colleague proposed is for a person to look at, one by one.
+    """
+    unit = seat.reception.unit
+    offered = _offered(unit, move)
+
+    def given(question: Question) -> dict[str, Any]:
+        if question.proposal is not None:
+            raise proposals.AlreadyProposed(question.proposal.by)
+        with speaking(question.language):
+            return {"reason": wish.value, "text": str(offered[wish.value])}
+
+    return _move(seat, wish, proposals.first_step(unit, move), given, now)
 
 
 def _tag(seat: Seat, wish: Wish, now: datetime) -> Batch:
@@ -218,6 +238,10 @@ _STEPS: Mapping[Step, Callable[[Seat, Wish, datetime], Batch]] = {
     Step.DISTRICT: _district,
     Step.SET_ASIDE: _set_aside,
 }
+
+
+def _offered(unit: Unit, move: Move) -> dict[str, object]:
+    return dict(reasons.of(unit).offered(_WITH_REASON[move]))
 
 
 def _is_number(written: str) -> bool:

@@ -32,13 +32,18 @@ _DONE = {
     Step.SET_ASIDE: gettext_lazy("set aside"),
 }
 
+_PROPOSED = {
+    Step.DECLINE: gettext_lazy("proposed to decline"),
+    Step.SET_ASIDE: gettext_lazy("proposed to set aside"),
+}
+
 
 @require_POST
 @staff
 def step(request: HttpRequest, no: str) -> HttpResponse:
     """What can follow does; the rest is named with its reason and stays chosen."""
     mine = seat.take(request.user, no)
-    form = BulkForm(request.POST)
+    form = BulkForm(request.POST, unit=mine.reception.unit)
     if not form.is_valid():
         return _unclear(request, mine)
     wish = form.wish()
@@ -46,9 +51,7 @@ def step(request: HttpRequest, no: str) -> HttpResponse:
         batch = bulk.make(mine, wish, clock.now())
     except REFUSALS as error:
         return _answer(request, mine, Batch(), refusals.sentence(error))
-    what = _DONE[wish.step]
-    if wish.step is Step.DECLINE and mine.reception.unit.confirm_declines:
-        what = gettext_lazy("proposed to decline")
+    what = _PROPOSED[wish.step] if bulk.is_proposal(mine, wish.step) else _DONE[wish.step]
     told = ngettext("%(n)d question: %(what)s.", "%(n)d questions: %(what)s.", len(batch.done))
     return _answer(request, mine, batch, told % {"n": len(batch.done), "what": what})
 

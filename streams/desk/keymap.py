@@ -62,6 +62,8 @@ _DEFAULTS: Mapping[Group, Mapping[str, str]] = {
         "back": "KeyB",
         "answered_live": "KeyV",
         "answer_text": "KeyT",
+        "find_saved": "Shift+KeyT",
+        "give_prepared": "Shift+KeyP",
         "control": "KeyP",
         "forward": "KeyG",
         "decline": "KeyR",

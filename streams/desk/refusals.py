@@ -12,7 +12,6 @@ from streams.questions import (
     actions,
     advance,
     answers,
-    batches,
     carry,
     claims,
     drafts,
@@ -40,7 +39,6 @@ REFUSALS = (
     drafts.Rewritten,
     marks.NotNow,
     marks.NoSuchUnit,
-    batches.Proposed,
     running_order.NotQueued,
     advance.NothingNext,
     journal.Sealed,
@@ -126,10 +124,6 @@ _SENTENCES: dict[type[Exception], Callable[[Any], object]] = {
     drafts.Rewritten: _rewritten,
     marks.NotNow: lambda _error: _("This can't be changed any more."),
     marks.NoSuchUnit: lambda _error: _("There is no such district here."),
-    batches.Proposed: lambda error: (
-        _("%(name)s has proposed to decline it already. Open it to confirm or refuse.")
-        % {"name": error.by}
-    ),
     running_order.NotQueued: lambda _error: _(
         "The queue has changed meanwhile. It stands here as it is now."
     ),

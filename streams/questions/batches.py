@@ -15,22 +15,13 @@ from typing import Any
 from django.db import transaction
 
 from streams.people.actors import Actor
-from streams.people.models import User
-from streams.questions import actions, answers, claims, effects, marks, queries, rules
+from streams.questions import actions, answers, claims, marks, proposals, queries, rules
 from streams.questions.models import Claim, Question
 from streams.questions.rules import Move
 from streams.receptions import journal
 from streams.receptions.models import Entry, Reception
 
 MOST = 100
-
-
-class Proposed(Exception):
-    """A colleague, `by`, has proposed to decline it already: that is for a person to look at."""
-
-    def __init__(self, by: User) -> None:
-        super().__init__(str(by))
-        self.by = by
 
 
 @dataclass
@@ -57,13 +48,13 @@ _REFUSALS = (
     actions.Occupied,
     actions.NothingToUndo,
     answers.BadTarget,
-    effects.NeedsSecond,
     claims.Held,
+    proposals.AlreadyProposed,
+    proposals.NeedsSecond,
     marks.NotNow,
     marks.NoSuchUnit,
     rules.IllegalMove,
     rules.Missing,
-    Proposed,
 )
 
 
@@ -77,7 +68,8 @@ def move_each(
     by: Actor,
     now: datetime,
 ) -> Batch:
-    """`expect` is number → version, `given` what the move needs for a question (may raise Proposed).
+    """`expect` is number → version, `given` what the move needs for a question (may raise
+    proposals.AlreadyProposed).
 
     The oldest goes first, so the queue gets them in their order.
     """
@@ -164,7 +156,7 @@ def _locked(reception: Reception, numbers: Iterable[int]) -> list[Question]:
     """As they are under the reception's lock, so that nothing changes while the batch goes on."""
     journal.lock(reception.pk)
     found = Question.objects.filter(reception=reception, number__in=list(numbers))
-    return list(found.select_related("proposed_by").prefetch_related("tags").order_by("number"))
+    return list(found.select_related("proposal__by").prefetch_related("tags").order_by("number"))
 
 
 def _newest(reception: Reception) -> int:
