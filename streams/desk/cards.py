@@ -92,6 +92,11 @@ class Action:
         return labels.MOVES[self.move]
 
     @property
+    def claims(self) -> bool:
+        """Whether writing it takes long enough to keep colleagues off meanwhile."""
+        return self.move not in {Move.SET_ASIDE, Move.PROPOSE_ASIDE, Move.MERGE}
+
+    @property
     def template(self) -> str:
         return f"parts/desk_form_{_FORM_OF.get(self.move, self.move.value)}.html"
 

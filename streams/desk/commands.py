@@ -20,7 +20,7 @@ from streams.desk.forms import first_error
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
 from streams.people.access import staff
-from streams.questions import actions, claims, marks, rules
+from streams.questions import actions, claims, marks, proposals, rules
 from streams.questions.models import AskerContact, Question
 from streams.questions.rules import Move, Outcome
 
@@ -41,6 +41,10 @@ def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
     if not which.is_valid():
         return replies.invalid(request, mine, number, Wrong(), _("This form was incomplete."))
     chosen: Move = which.cleaned_data["move"]
+    if question.proposal is None:
+        # Where two decide, who is the first to wish it proposes it, by whatever button.
+        chosen = proposals.first_step(mine.reception.unit, chosen)
+        which.cleaned_data["move"] = chosen
     needs = forms.NEEDS.get(chosen, forms.Needs)(request.POST, question=question)
     if not needs.is_valid():
         return replies.invalid(request, mine, number, Wrong(chosen, needs), first_error(needs))

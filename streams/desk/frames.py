@@ -78,7 +78,10 @@ class Row:
         quick = [move for move in QUICK if rules.is_legal(move, status, None, stage)]
         if status is Status.QUEUED or not self.question.is_open:
             return ""
-        return " ".join(m for m in quick if m is not Move.HIDE or self.question.is_public)
+        left_out = set() if self.question.is_public else {Move.HIDE}
+        if self.question.proposal is not None:
+            left_out.add(Move.SET_ASIDE)
+        return " ".join(move for move in quick if move not in left_out)
 
     @property
     def is_stamped(self) -> bool:

@@ -72,7 +72,7 @@ def context(
         "bulk": bulk.choices(seat, names),
         "moved_keys": {"moved": mine.moved(), "characters": mine.characters},
         "move_words": {move.value: str(words) for move, words in labels.MOVES.items()},
-        "aside_reasons": labels.ASIDE_REASONS,
+        "aside_reasons": dict(known.offered(reasons.Kind.ASIDE)),
         "offline_steps": [
             Action(move, KEYS[move], "") for move in frames.QUICK if move is not Move.SET_ASIDE
         ],

@@ -115,7 +115,7 @@ def _waiting(reception: Reception, user: User, now: datetime) -> QuerySet[Questi
         order.remove("is_seen")
     return (
         Question.objects.filter(reception=reception, status__in=_DEALT)
-        .exclude(proposed_by=user)
+        .exclude(proposal__by=user)
         .exclude(Exists(claims.filter(until__gt=now)))
         .annotate(
             was_mine=Exists(claims.filter(holder=user, until__gt=now - PUT_BACK)),

@@ -96,8 +96,8 @@ def test_a_merger_points_and_can_be_picked_or_typed(desk: Desk, reception: Recep
 
 def test_a_decline_needs_two_people(desk: Desk, colleague: Desk, reception: Reception) -> None:
     question = ask(reception)
-    assert desk.move(question, Move.DECLINE, **REASON).status_code == 409
-    assert desk.move(question, Move.PROPOSE_DECLINE, **REASON).status_code == 200
+    # By whatever button: the first one proposes.
+    assert "Declining proposed" in desk.move(question, Move.DECLINE, **REASON).content.decode()
     assert "A second person confirms it" in desk.card(question)
     assert "Confirm: decline" not in desk.card(question)
     alone = desk.move(question, Move.DECLINE, **REASON)
@@ -109,6 +109,26 @@ def test_a_decline_needs_two_people(desk: Desk, colleague: Desk, reception: Rece
     assert colleague.move(question, Move.DECLINE, **REASON).status_code == 200
     question.refresh_from_db()
     assert question.outcome == Outcome.DECLINED
+
+
+def test_setting_aside_needs_two_people_where_the_unit_says_so(
+    desk: Desk, colleague: Desk, reception: Reception, cast: Cast
+) -> None:
+    cast.district.confirm_asides = True
+    cast.district.save()
+    question = ask(reception)
+    assert "Propose: not a question" in desk.card(question)
+    desk.move(question, Move.SET_ASIDE, reason="spam")
+    assert "Confirm: not a question" not in desk.card(question)
+    assert desk.move(question, Move.SET_ASIDE, reason="spam").status_code == 409
+    card = colleague.card(question)
+    assert "Confirm: not a question" in card
+    assert "It is a question" in card
+    # Confirmed as it was proposed, or not at all.
+    assert colleague.move(question, Move.SET_ASIDE, reason="greeting").status_code == 409
+    assert colleague.move(question, Move.SET_ASIDE, reason="spam").status_code == 200
+    question.refresh_from_db()
+    assert (question.outcome, question.reason) == (Outcome.NOT_A_QUESTION, "spam")
 
 
 def test_a_proposal_can_be_refused(desk: Desk, colleague: Desk, reception: Reception) -> None:
