@@ -14,9 +14,9 @@ from typing import Protocol
 from streams.common.precedence import STAFF
 
 # Some milliseconds of work.
-PER_TURN = 16
+PER_TURN = 32
 # While a request of staff is under way, the public's turn comes so often.
-STAFF_TURN_S = 0.02
+STAFF_TURN_S = 0.04
 
 
 class Speaker(Protocol):

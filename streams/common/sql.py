@@ -1,8 +1,9 @@
-"""The few reads that run for every change of a broadcast, without Django building their SQL anew."""
+"""The few statements that run for every change of a broadcast, without Django building their SQL anew."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -13,3 +14,14 @@ def rows(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Inside a transaction: a statement whose result is not read doesn't wait for the one before.
+
+    Where the event loop is busy, a thread waits a millisecond for its turn after each answer of the
+    database. What goes wrong is raised where a result is read, at the latest at the end.
+    """
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield

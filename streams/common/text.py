@@ -5,6 +5,7 @@ import unicodedata
 
 # Letters that Kazakh has and Russian has not.
 KAZAKH_ONLY = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
+_KAZAKH_LETTER = re.compile(f"[{''.join(sorted(KAZAKH_ONLY))}]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]+")
 _LATIN = re.compile(r"[A-Za-z]+")
 # Common Kazakh words that hold none of those letters, and word endings Russian does not use.
@@ -71,8 +72,9 @@ def clean(raw: str, *, max_chars: int, lines: bool = True) -> str:
         raise TextError("long", max=max_chars, got=len(raw))
     text = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
     if not _PLAIN.fullmatch(text):
-        text = _printable(unicodedata.normalize("NFC", text))
-    text = _SPACES.sub(" ", text)
+        text = _SPACES.sub(" ", _printable(unicodedata.normalize("NFC", text)))
+    elif "  " in text:
+        text = _SPACES.sub(" ", text)
     if "\n" in text:
         text = _AROUND_BREAKS.sub("\n", text)
         text = _MANY_BREAKS.sub("\n\n", text) if lines else text.replace("\n", " ")
@@ -117,21 +119,25 @@ def _printable(text: str) -> str:
 
 def detect_language(text: str, hint: str = "") -> str:
     """`kk`, `ru` or `en`. `hint` (the asker's interface language) decides what letters can't."""
-    letters = not KAZAKH_ONLY.isdisjoint(text)
-    cyrillic = sum(map(len, _CYRILLIC.findall(text)))
-    latin = sum(map(len, _LATIN.findall(text)))
+    # Asked for every question that comes in: letters are counted only where the number decides.
+    latin = _count(_LATIN, text)
+    cyrillic = _count(_CYRILLIC, text) if latin else 0
     if latin > 2 * cyrillic:
         return "en"
-    if letters:
+    if _KAZAKH_LETTER.search(text):
         return "ru" if _is_russian_with_names(text) else "kk"
     if latin > cyrillic:
         return "en"
     if _has_kazakh_words(text):
         return "kk"
-    if cyrillic:
+    if _CYRILLIC.search(text):
         # A few short words without a Kazakh letter occur in both languages.
-        return "kk" if hint == "kk" and cyrillic < 12 else "ru"
+        return "kk" if hint == "kk" and _count(_CYRILLIC, text) < 12 else "ru"
     return hint if hint in {"kk", "ru", "en"} else "ru"
+
+
+def _count(letters: re.Pattern[str], text: str) -> int:
+    return sum(map(len, letters.findall(text)))
 
 
 def _has_kazakh_words(text: str) -> bool:

@@ -1,6 +1,7 @@
 """What a client may say, checked before anything looks at it."""
 
 import json
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -64,9 +65,9 @@ def parse(text: str, commands: Collection[str]) -> Place | Command:
 
 def _load(text: str) -> object:
     try:
-        said = json.loads(text, parse_constant=_refuse)
-        # Half a surrogate pair or a number beyond every bound loads, but could never be sent on.
-        json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
+        said = _DECODER.decode(text)
+        # Half a surrogate pair loads, but could never be sent on.
+        (_ENCODER.encode(said) if "\\u" in text else text).encode()
     except (ValueError, RecursionError):
         raise Unclear("json") from None
     return said
@@ -74,6 +75,17 @@ def _load(text: str) -> object:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
+
+
+def _finite(number: str) -> float:
+    """A number beyond every bound loads as infinite, and could never be sent on."""
+    if math.isinf(value := float(number)):
+        raise ValueError(number)
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def _seq(value: object) -> int:

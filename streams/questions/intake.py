@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-from streams.common import crypto, text
+from streams.common import crypto, sql, text
 from streams.people.actors import ASKER, Actor
 from streams.people.models import Unit
 from streams.questions import bulk, redaction, urgent
@@ -121,30 +121,29 @@ def receive_many(
     `by`: who put it in, where it was not the asker.
 
     Idempotent by client id: a repeat gets the first receipt again. What reaches a standing register
-    after its month goes to the register of this month; the receipt says which. Four statements for a
-    batch of any size (five where districts are named): lock, known ids, questions, journal.
+    after its month goes to the register of this month; the receipt says which. Five statements for a
+    batch of any size (six where districts are named): line up, lock, known ids, questions, journal.
     """
     drafts: dict[UUID, _Draft] = {}
     for ask in asks:
         if ask.client_id not in drafts:  # The first of an id counts.
             drafts[ask.client_id] = _draft(reception_id, ask)
     with transaction.atomic():
-        journal.queue_up(reception_id)
-        reception = journal.lock(reception_id)
-        known = _known(reception, drafts)
         fresh: dict[UUID, Stored] = {}
-        elsewhere: dict[UUID, Receipt | Refusal] = {}
-        new = [draft for client_id, draft in drafts.items() if client_id not in known]
-        if new and queries.takes_questions(reception, now):
-            let_in = _let_in(reception, new)
-            fresh = _store(reception, let_in, now, by) if let_in else {}
-            elsewhere = {
-                draft.ask.client_id: Refusal(draft.ask.client_id, "paused")
-                for draft in new
-                if draft not in let_in
-            }
-        elif new:
-            elsewhere = _in_this_month(reception, [draft.ask for draft in new], now, by)
+        elsewhere: dict[UUID, Receipt | Refusal]
+        with sql.pipelined():
+            journal.queue_up(reception_id)
+            reception = journal.lock(reception_id)
+            known = _known(reception, drafts)
+            new = [draft for client_id, draft in drafts.items() if client_id not in known]
+            is_open = queries.takes_questions(reception, now)
+            if is_open and (let_in := _let_in(reception, new)):
+                fresh = _store(reception, let_in, now, by)
+        left = [draft.ask for draft in new if draft.ask.client_id not in fresh]
+        if is_open:
+            elsewhere = {ask.client_id: Refusal(ask.client_id, "paused") for ask in left}
+        else:
+            elsewhere = _in_this_month(reception, left, now, by)
     return _answers(reception, asks, known, fresh, elsewhere)
 
 

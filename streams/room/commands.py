@@ -23,18 +23,18 @@ _MAX_NUMBER = 2**31 - 1
 
 
 async def ask(viewer: Viewer, value: object) -> dict[str, Any]:
-    with translation.override(viewer.language):
-        client_id = value.get("client_id") if isinstance(value, dict) else ""
-        echo = client_id if isinstance(client_id, str) else ""
-        # Before anything is done with a text: in a flood it is most of the work.
-        if wait_s := _wait_to_ask_s(viewer, take=False):
-            return {"refused": replies.refused(echo, "limit", retry_s=wait_s)}
-        try:
-            parsed = _parse(value)
-        except BadAsk as error:
+    client_id = value.get("client_id") if isinstance(value, dict) else ""
+    echo = client_id if isinstance(client_id, str) else ""
+    # Before anything is done with a text: in a flood that would be most of the work.
+    if wait_s := _wait_to_ask_s(viewer, take=False):
+        return _refused(viewer, echo, "limit", retry_s=wait_s)
+    try:
+        parsed = _parse(value, viewer.language)
+    except BadAsk as error:
+        with translation.override(viewer.language):
             return {"refused": replies.bad(echo, error)}
-        _wait_to_ask_s(viewer)
-        return await _receive(viewer, parsed, echo)
+    _wait_to_ask_s(viewer)
+    return await _receive(viewer, parsed, echo)
 
 
 async def vote(viewer: Viewer, value: object) -> dict[str, Any]:
@@ -57,11 +57,10 @@ async def vote(viewer: Viewer, value: object) -> dict[str, Any]:
         return {"voted": value}
 
 
-def _parse(value: object) -> Ask:
+def _parse(value: object, language: str) -> Ask:
     """Raises BadAsk."""
     if not isinstance(value, dict):
         raise BadAsk("ask", "type")
-    language = (translation.get_language() or "")[:2]
     return intake.parse({"language": language} | value)
 
 
@@ -76,12 +75,16 @@ async def _receive(viewer: Viewer, parsed: Ask, echo: str) -> dict[str, Any]:
         async with asyncio.timeout(ANSWER_S):
             result = await intake_queue.asks.put(viewer.reception_id, parsed)
     except Busy as busy:
-        return {"refused": replies.refused(echo, "busy", retry_s=busy.retry_s)}
+        return _refused(viewer, echo, "busy", retry_s=busy.retry_s)
     except (Unavailable, TimeoutError):
-        retry_s = replies.RETRY_UNAVAILABLE_S
-        return {"refused": replies.refused(echo, "unavailable", retry_s=retry_s)}
+        return _refused(viewer, echo, "unavailable", retry_s=replies.RETRY_UNAVAILABLE_S)
     except Unwritable:
-        return {"refused": replies.refused(echo, "failed")}
+        return _refused(viewer, echo, "failed")
     if isinstance(result, Refusal):
-        return {"refused": replies.refused(echo, result.code)}
-    return {"ack": replies.ack(result)}
+        return _refused(viewer, echo, result.code)
+    return {"ack": replies.ack(result, viewer.language)}
+
+
+def _refused(viewer: Viewer, echo: str, code: str, *, retry_s: int = 0) -> dict[str, Any]:
+    with translation.override(viewer.language):
+        return {"refused": replies.refused(echo, code, retry_s=retry_s)}

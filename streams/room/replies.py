@@ -54,9 +54,9 @@ _CODES: dict[str, Promise] = {
 _KNOWN_FIELDS = frozenset({"client_id", "text", "name", "district", "contact", "language"})
 
 
-def link(secret: str) -> str:
-    """The asker's own page, in the active language."""
-    before, after = _link_around(get_language() or "")
+def link(secret: str, language: str | None = None) -> str:
+    """The asker's own page, in this language or the active one."""
+    before, after = _link_around(language or get_language() or "")
     return f"{before}{secret}{after}"
 
 
@@ -72,7 +72,8 @@ def _link_around(language: str) -> tuple[str, str]:
 _SAMPLE = "S" * 24
 
 
-def ack(receipt: Receipt) -> dict[str, Any]:
+def ack(receipt: Receipt, language: str | None = None) -> dict[str, Any]:
+    """In this language or the active one; to make one active costs more than all the rest."""
     answer: dict[str, Any] = {
         "client_id": str(receipt.client_id),
         "no": receipt.no,
@@ -83,11 +84,12 @@ def ack(receipt: Receipt) -> dict[str, Any]:
         "digest": receipt.digest,
         "key": receipt.key,
         "at": clock.stamp(receipt.at),
-        "link": link(receipt.secret),
+        "link": link(receipt.secret, language),
         "repeated": receipt.repeated,
     }
     if receipt.call:
-        answer["urgent"] = call_now(receipt.call)
+        with translation.override(language or get_language()):
+            answer["urgent"] = call_now(receipt.call)
     return answer
 
 

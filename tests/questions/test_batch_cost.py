@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from streams.common import clock
-from streams.questions import intake
+from streams.questions import intake, queries
 from streams.questions.intake import Ask, Receipt
 from streams.questions.models import AskerContact, Question, TextVersion
 from streams.receptions.models import Reception
@@ -61,3 +61,14 @@ def test_every_column_has_what_the_model_gives_it(reception: Reception) -> None:
     for field in Question._meta.concrete_fields:
         if field.has_default():
             assert getattr(stored, field.attname) == field.get_default(), field.name
+
+
+def test_what_the_database_refuses_is_said_as_it_is_and_nothing_stays(reception: Reception) -> None:
+    """The statements go out without waiting for each other's answers; the first error is the one told."""
+    poisoned = [*asks(2), Ask(client_id=uuid.uuid4(), text="не\x00текст"), *asks(2)]
+    with pytest.raises(DataError), transaction.atomic():
+        intake.receive_many(reception.pk, poisoned, now=clock.now())
+    intake.receive_many(reception.pk, asks(3), now=clock.now())
+    assert Question.objects.filter(reception=reception).count() == 3
+    reception.refresh_from_db()
+    assert (reception.last_number, queries.equation(reception.pk).adds_up) == (3, True)
