@@ -113,6 +113,47 @@ def test_a_claim_taken_over_is_told(
         assert Claim.objects.get().holder == cast.moderator
 
 
+def test_a_dealt_question_is_theirs_until_a_colleague_takes_it_over(
+    browser: Browser,
+    live_daphne: LiveServer,
+    cast: Cast,
+    reception: Reception,
+    three: list[Question],
+) -> None:
+    with (
+        enter(browser, live_daphne, cast.moderator) as mine,
+        enter(browser, live_daphne, cast.second_moderator) as theirs,
+    ):
+        page, other = open_desk(mine, reception), open_desk(theirs, reception)
+        expect(other.locator(".desk__people .person")).to_have_count(2)
+        shown(page, 1)
+        page.keyboard.press("Shift+N")
+        expect(page.get_by_role("button", name="Release")).to_be_visible()
+        expect(row(other, 1).locator(".row__claim")).to_have_text("АС now")
+        other.keyboard.press("Shift+N")
+        shown(other, 2)
+
+        page.keyboard.press("t")
+        page.keyboard.type("Долгий ответ")
+        row(other, 1).click()
+        expect(other.locator(".desk-card__held")).to_contain_text("Айгерім Сейіт works on this")
+        other.keyboard.press("c")
+        expect(page.locator("[data-lost]")).to_be_visible()
+        expect(page.locator("#toasts")).to_contain_text("Болат Ким took No. 1 over from you.")
+        expect(page.locator("#move-text-text")).to_have_value("Долгий ответ")
+        other.locator(".desk__people").click()
+        line = other.locator("#people tr", has_text="Болат Ким")
+        expect(line.get_by_role("link", name="№ 1")).to_be_visible()
+        assert violations(other) == ""
+
+        page.get_by_role("button", name="Take it back").click()
+        expect(row(other, 1).locator(".holder")).to_have_text("АС")
+        page.locator("#move-text-text").focus()
+        page.keyboard.press("Control+Enter")
+        expect(row(other, 1)).to_have_count(0)
+    assert Claim.objects.filter(question=three[0]).count() == 0
+
+
 def test_signed_out_meanwhile_keeps_the_words(
     browser: Browser,
     live_daphne: LiveServer,
