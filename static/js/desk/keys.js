@@ -69,6 +69,7 @@ export function press(control) {
     text?.focus();
   } else if (control instanceof HTMLInputElement) {
     control.focus();
+    if ("ticks" in control.dataset) control.checked = true;
     if (control.type !== "checkbox") control.select();
   } else if (control.tagName === "SUMMARY") {
     const form = /** @type {HTMLDetailsElement} */ (control.parentElement);

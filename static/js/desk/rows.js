@@ -50,14 +50,18 @@ export class Rows {
     return idOf(following && isOffered(following) ? following : all[0]);
   }
 
-  /** The row to go on with when this one is done: the next of its list, else the one before it. @param {number} id */
+  /**
+   * The row to go on with when this one is done: the next of its list, else the one before it, else another list's.
+   * @param {number} id
+   */
   after(id) {
     const row = this.row(id);
     const list = row?.parentElement;
     if (!row || !list) return this.#chosen === id ? this.#following : 0;
-    const mates = this.all.filter((other) => other.parentElement === list);
+    const all = this.all;
+    const mates = all.filter((other) => other.parentElement === list);
     const place = mates.indexOf(row);
-    return idOf(mates[place + 1] ?? mates[place - 1]);
+    return idOf(mates[place + 1] ?? mates[place - 1] ?? all.find((other) => other !== row));
   }
 
   /** Called when rows came or went: remembers who follows the chosen one. */
