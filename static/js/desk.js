@@ -136,6 +136,7 @@ desk.addEventListener("click", (event) => {
     void open(Number(named.dataset.opensCard), { form: named.dataset.opensForm });
     return;
   }
+  if (target.closest("[data-filter][href]")) rows.restart();
   if (target.closest("[data-alone-switch]")) stayAlone(!desk.hasAttribute("data-alone"));
   const goes = target.closest("[data-go]");
   if (goes instanceof HTMLElement) go(Number(goes.dataset.go));

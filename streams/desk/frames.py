@@ -227,7 +227,8 @@ def row_key(question: Question) -> str:
 def state_mark(question: Question) -> str:
     tags = ".".join(tag.slug for tag in question.tags.all())
     draft = question.prepared.stamp if question.prepared else ""
-    return f"{question.version}-{question.language}-{question.urgent}-{tags}-{draft}"
+    marks = f"{question.language}-{question.urgent}-{question.district_id or ''}-{tags}-{draft}"
+    return f"{question.version}-{marks}"
 
 
 def list_of(question: Question) -> str:

@@ -64,6 +64,15 @@ export class Rows {
     return idOf(mates[place + 1] ?? mates[place - 1] ?? all.find((other) => other !== row));
   }
 
+  /** A filter was chosen: the next step goes to its first row, unless the chosen one stands in it. */
+  restart() {
+    const row = this.row(this.#chosen);
+    if (row && isOffered(row) && row.closest('[data-panel="inbox"]')) return;
+    row?.removeAttribute("aria-current");
+    this.#chosen = 0;
+    this.#following = idOf(this.all[0]);
+  }
+
   /** Called when rows came or went: remembers who follows the chosen one. */
   settle() {
     if (this.row(this.#chosen)) this.#following = this.after(this.#chosen);
