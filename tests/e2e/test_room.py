@@ -18,6 +18,7 @@ from streams.questions import queries
 from streams.questions.models import AskerContact, Question
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
+from streams.receptions import switches
 from streams.receptions.models import Reception
 from streams.receptions.rules import Kind
 from tests.browsers import DESKTOP, PHONE, new_context, sticks_out_px, violations
@@ -230,6 +231,35 @@ def test_a_vote_is_shown_to_all_and_remembered(
         expect(button).to_have_attribute("aria-pressed", "true")
     question.refresh_from_db()
     assert question.votes == 2
+
+
+def test_a_question_under_way_outlives_a_pause_of_the_intake(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
+) -> None:
+    with phone(browser, live_daphne) as context:
+        page = live(context, reception)
+        field = page.locator("#ask-text")
+        field.fill("Когда починят дорогу?")
+        switches.pause_intake(reception.pk, "technical", by=cast.by, now=clock.now())
+        note = page.locator(".ask [data-paused]")
+        expect(note).to_contain_text("There is a technical fault")
+        send = page.locator(".ask [data-send]")
+        expect(send).to_be_disabled()
+        expect(field).to_have_value("Когда починят дорогу?")
+        assert_usable(page)
+        # A page that has not heard of the pause yet sends all the same.
+        send.evaluate("button => { button.disabled = false; }")
+        send.click()
+        held = page.locator(".receipt[data-state=held]")
+        expect(held).to_contain_text("kept on this device")
+        page.reload()
+        expect(held.locator("[data-send-now]")).to_be_disabled()
+        assert_usable(page)
+        switches.resume_intake(reception.pk, by=cast.by, now=clock.now())
+        expect(note).to_be_hidden()
+        held.locator("[data-send-now]").click()
+        expect(page.locator(".receipt[data-state=accepted]")).to_contain_text("No. 1")
+    assert Question.objects.get(reception=reception).original_text == "Когда починят дорогу?"
 
 
 def test_the_form_goes_when_the_broadcast_ends(

@@ -81,10 +81,7 @@ export class Swipe {
     const drag = this.#drag;
     if (!drag || event.pointerId !== drag.pointer) return;
     this.#end();
-    if (!drag.label) return;
-    // The tap that a finger's way may end in is no choice of the row.
-    addEventListener("click", stop, { capture: true, once: true });
-    setTimeout(() => removeEventListener("click", stop, { capture: true }), 0);
+    // A finger that went this far makes no click, so the row is not opened as well.
     if (drag.move) this.#decide(drag.row, drag.move);
   };
 
@@ -92,10 +89,4 @@ export class Swipe {
     this.#drag?.label?.remove();
     this.#drag = null;
   }
-}
-
-/** @param {Event} event */
-function stop(event) {
-  event.stopPropagation();
-  event.preventDefault();
 }
