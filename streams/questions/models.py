@@ -210,7 +210,11 @@ class Question(models.Model):
                 name="question_by_closing",
                 condition=Q(closed_at__isnull=False),
             ),
-            models.Index(fields=("reception", "status"), name="question_by_status"),
+            # Of one status the oldest: the desk's window.
+            models.Index(fields=("reception", "status", "number"), name="question_of_status"),
+            models.Index(
+                fields=("reception", "number"), name="question_urgent", condition=~Q(urgent="")
+            ),
             models.Index(fields=("reception", "bucket"), name="question_by_bucket"),
             GinIndex(fields=("search_vector",), name="question_search"),
             GinIndex(
