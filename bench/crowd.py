@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -29,27 +28,18 @@ class CrowdError(Exception):
     """The generator could not do what it was told."""
 
 
-@dataclass(frozen=True)
-class Acknowledging:
-    """So long after so many characters of frames. 0 ms: never."""
-
-    ms: int = 0
-    after_chars: int = 0
-
-
 @cache
-def as_the_page() -> Acknowledging:
-    """When the page acknowledges, read from its own script. Raises CrowdError."""
+def ack_ms() -> int:
+    """How long a page waits before it acknowledges, by its own script. Raises CrowdError."""
     script = PAGE_SOCKET.read_text(encoding="utf-8")
     every = re.search(r"ACK_EVERY_MS = ([\d_]+);", script)
-    after = re.search(r"ACK_AFTER_CHARS = ([\d_]+) \* 1024;", script)
-    if every is None or after is None:
+    if every is None:
         raise CrowdError(f"{PAGE_SOCKET} does not say when a page acknowledges")
-    return Acknowledging(int(every[1].replace("_", "")), int(after[1]) * 1024)
+    return int(every[1].replace("_", ""))
 
 
 class Crowd:
-    """Viewers of one server. The anchors know no acknowledgements."""
+    """Viewers of one server, who acknowledge where it asks for that, as the page does."""
 
     def __init__(
         self,
@@ -57,7 +47,6 @@ class Crowd:
         path: str = "/",
         *,
         origin: str = "http://127.0.0.1",
-        acknowledging: Acknowledging = Acknowledging(),
         cookie: str = "",
         core: int | None = None,
         native: bool = True,
@@ -67,8 +56,7 @@ class Crowd:
         program = build.program("crowd") if native else None
         command: list[str] = [str(program)] if program else [sys.executable, "-m", "bench.crowd_py"]
         self.is_native = program is not None
-        acks = (acknowledging.ms, acknowledging.after_chars)
-        words = ("127.0.0.1", port, path, origin, "ru", *acks, _dealt, cookie)
+        words = ("127.0.0.1", port, path, origin, "ru", ack_ms(), _dealt, cookie)
         _dealt += ADDRESSES
         self._process = subprocess.Popen(
             [*command, *map(str, words)],

@@ -125,6 +125,8 @@ class PyCrowd:
             viewer.arrived(at)
             side = text[found.end() :].startswith(b',"side":')
             self.seen.news(viewer, int(found[1]), text, at, side=side)
+        elif text.startswith(b'{"acks":'):
+            viewer.ack_after = int(json.loads(text)["acks"])
         else:
             self.seen.other(viewer, text, at)
         self.changed.set()
@@ -177,17 +179,9 @@ class PyCrowd:
 
 
 async def main() -> None:
-    host, port, path, origin, language, ack_ms, ack_after, source, cookie = sys.argv[1:10]
+    host, port, path, origin, language, ack_ms, source, cookie = sys.argv[1:9]
     options = Options(
-        host,
-        int(port),
-        path,
-        origin,
-        language,
-        int(ack_ms) / 1000,
-        int(ack_after),
-        int(source),
-        cookie,
+        host, int(port), path, origin, language, int(ack_ms) / 1000, int(source), cookie
     )
     crowd, reader = PyCrowd(options), asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(

@@ -35,7 +35,6 @@ class Options:
     origin: str
     language: str
     ack_s: float
-    ack_after: int
     source: int
     cookie: str
 
@@ -50,6 +49,8 @@ class Viewer(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.is_open = self.reads = self.muted = False
         self.began, self.unsaid, self.attempt = 0.0, 0, 0
+        # Characters after which the server wants a word; 0: it wants none.
+        self.ack_after = 0
         self.asked: tuple[str, float] | None = None
         self._ack: asyncio.TimerHandle | None = None
         self._in = bytearray()
@@ -126,12 +127,12 @@ class Viewer(asyncio.Protocol):
 
     def heard(self, chars: int) -> None:
         """Acknowledge as the page does."""
-        o = self.crowd.options
         self.unsaid += chars
-        if not o.ack_s or self._ack is not None or self.unsaid < o.ack_after:
+        if not self.ack_after or self._ack is not None or self.unsaid < self.ack_after:
             return
         self.unsaid = 0
-        self._ack = asyncio.get_running_loop().call_later(o.ack_s, self._acknowledge)
+        wait_s = self.crowd.options.ack_s
+        self._ack = asyncio.get_running_loop().call_later(wait_s, self._acknowledge)
 
     def _acknowledge(self) -> None:
         self._ack = None
@@ -142,6 +143,7 @@ class Viewer(asyncio.Protocol):
         """Torn: no goodbye."""
         transport, self.transport = self.transport, None
         self.is_open = self.reads = False
+        self.ack_after = self.unsaid = 0
         self._in.clear()
         if transport is not None:
             transport.abort()

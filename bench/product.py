@@ -19,7 +19,7 @@ from typing import Any, Self
 from bench import build, cpu
 from bench.backstage_client import Backstage
 from bench.build import HERE
-from bench.crowd import Crowd, as_the_page
+from bench.crowd import Crowd
 from liveqa.services import children, parts
 from liveqa.services.pair import environment
 
@@ -159,7 +159,6 @@ class Product:
             port or self.port,
             f"/ws/receptions/{no}/",
             origin=self.origin,
-            acknowledging=as_the_page(),
             core=core,
         )
 

@@ -111,7 +111,7 @@ DATABASES = {
 REDIS_URL = env.redis("REDIS_URL")
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "liveqa.layer.Layer",
         # redis-py's default of 5 s equals the layer's own wait and would cut quiet connections.
         "CONFIG": {
             "hosts": [{"address": REDIS_URL, "socket_timeout": 15}],

@@ -1,6 +1,6 @@
 /* The crowd: thousands of viewers in one epoll loop, told what to do by lines on stdin.
  *
- *   crowd HOST PORT PATH ORIGIN LANG ACK_MS ACK_AFTER FIRST_SOURCE [COOKIE]
+ *   crowd HOST PORT PATH ORIGIN LANG ACK_MS FIRST_SOURCE [COOKIE]
  *
  * Each command is answered by one line of JSON, some of them when what they wait for has happened:
  *   join N INFLIGHT TIMEOUT_MS SEQ   open N more, which say {"seq":SEQ,"lang":LANG}; SEQ -1: say nothing
@@ -14,7 +14,7 @@
  *                                    after each try
  *   mark / report / dump FILE        begin to count / what was counted / every distinct message
  *   quit
- * Viewers acknowledge as the page does, ACK_MS after ACK_AFTER characters of frames; ACK_MS 0: never.
+ * Viewers acknowledge as the page does: where the server said {"acks":N}, ACK_MS after N characters of frames.
  */
 #include "common.h"
 #include "seen.h"
@@ -33,6 +33,7 @@ typedef struct {
     enum state state;
     int hello, muted, reads; /* reads: had an answer to its hello */
     long seq;                /* of its last frame */
+    long ack_after;          /* characters after which the server wants a word; 0: it wants none */
     long unsaid;             /* characters heard and not yet acknowledged */
     int step, attempt;
     uint8_t *in;
@@ -45,7 +46,6 @@ static struct {
     const char *host, *path, *origin, *lang, *cookie;
     int port, first_source;
     ns_t ack_ns;
-    long ack_after;
 } opt;
 static struct sockaddr_in server;
 static viewer *crowd;
@@ -116,7 +116,7 @@ static void say_place(viewer *v, int hello) {
 
 static void heard(viewer *v, long chars, ns_t at) {
     v->unsaid += chars;
-    if (!opt.ack_ns || v->ack_due || v->unsaid < opt.ack_after) return;
+    if (!v->ack_after || v->ack_due || v->unsaid < v->ack_after) return;
     v->unsaid = 0;
     v->ack_due = at + opt.ack_ns;
     acks_due[acks_tail] = (int)(v - crowd);
@@ -178,6 +178,8 @@ static void hear(viewer *v, const uint8_t *text, size_t length, ns_t at) {
         ask_answered(v, text, length, 1, at);
     } else if (begins(text, length, "{\"refused\":")) {
         ask_answered(v, text, length, 0, at);
+    } else if (begins(text, length, "{\"acks\":")) {
+        v->ack_after = atol((const char *)text + 8);
     } else {
         if (begins(text, length, "{\"reload\"")) told.reloads++;
         else if (begins(text, length, "{\"error\"")) told.errors++;
@@ -198,6 +200,7 @@ static void hang_up(viewer *v) {
     v->fd = -1;
     v->state = AWAY;
     v->reads = 0;
+    v->ack_after = v->unsaid = 0;
     asks_lost(v);
 }
 
@@ -224,8 +227,8 @@ static void serve(struct epoll_event *event) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 9) {
-        fprintf(stderr, "usage: crowd HOST PORT PATH ORIGIN LANG ACK_MS ACK_AFTER FIRST_SOURCE [COOKIE]\n");
+    if (argc < 8) {
+        fprintf(stderr, "usage: crowd HOST PORT PATH ORIGIN LANG ACK_MS FIRST_SOURCE [COOKIE]\n");
         return 2;
     }
     opt.host = argv[1];
@@ -234,9 +237,8 @@ int main(int argc, char **argv) {
     opt.origin = argv[4];
     opt.lang = argv[5];
     opt.ack_ns = atoll(argv[6]) * 1000000;
-    opt.ack_after = atol(argv[7]);
-    opt.first_source = atoi(argv[8]);
-    opt.cookie = argc > 9 && argv[9][0] ? argv[9] : NULL;
+    opt.first_source = atoi(argv[7]);
+    opt.cookie = argc > 8 && argv[8][0] ? argv[8] : NULL;
     random_state ^= (uint64_t)now_ns() * 2654435761u;
     job.first_s = 0.5;
     signal(SIGPIPE, SIG_IGN);

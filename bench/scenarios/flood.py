@@ -13,7 +13,7 @@ from bench.backstage_client import Reception
 from bench.build import MADE
 from bench.context import Context
 from bench.cpu import resident_kb
-from bench.crowd import Crowd, Share, as_the_page
+from bench.crowd import Crowd, Share
 from bench.moderators import Shift, Worked
 from bench.product import Product
 from bench.stats import quantile
@@ -113,7 +113,6 @@ def _desk(stack: ExitStack, product: Product, reception: Reception, cookie: str)
             product.port,
             f"/ws/desk/{reception.no}/",
             origin=product.origin,
-            acknowledging=as_the_page(),
             cookie=cookie,
         )
     )

@@ -209,6 +209,7 @@ class Valkey:
                     *("--appendonly", "yes"),
                     *("--save", ""),
                     *("--maxmemory-policy", "noeviction"),  # jobs live here
+                    *("--hz", "2"),  # its housekeeping: there is little to keep
                     *("--daemonize", "no"),
                 ],
                 env=_bare_environment(),

@@ -92,6 +92,8 @@ class Conversation:
         self._watches = True
         self.line.cursor = place.seq
         self.line.language = place.language or settings.LANGUAGE_CODE
+        if self.line.ack_after:
+            self.send({"acks": self.line.ack_after})
         self._hub.watch(self._reception_id, self._screen, self.line)
 
     def _command(self, command: Command) -> None:

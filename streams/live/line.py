@@ -34,6 +34,10 @@ class Line:
         if self.is_open and not self._wire.say(Parcel(text)):
             self.give_up()
 
+    @property
+    def ack_after(self) -> int:
+        return self._wire.ack_after
+
     def acknowledged(self, seq: int) -> None:
         self._wire.acknowledged(seq)
 

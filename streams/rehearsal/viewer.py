@@ -24,7 +24,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 # A server that is away so long isn't coming back; one that says nothing so often is not well.
 PATIENCE_S = 90.0
 SILENCES = 4
-# Frames are acknowledged at most once a second.
+# Frames are acknowledged at most once a second, where the server wants that.
 ACKNOWLEDGE_S = 1.0
 _GONE = frozenset({4403, 4404})
 _STALE = 4426
@@ -87,6 +87,8 @@ class Viewer:
         self._open = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
         self._acknowledged = 0
+        # Most servers see by themselves what has left, and want no word.
+        self._is_to_acknowledge = False
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._live())
@@ -212,7 +214,7 @@ class Viewer:
             close_timeout=2,
         ) as socket:
             await socket.send(json.dumps({"seq": self.line.seq, "lang": self._door.language}))
-            self._socket = socket
+            self._socket, self._is_to_acknowledge = socket, False
             self._open.set()
             acknowledging = asyncio.create_task(self._acknowledge(socket))
             try:
@@ -256,6 +258,7 @@ class Viewer:
                 self._on_frame(json.loads(text))
             return
         said = json.loads(text)
+        self._is_to_acknowledge |= "acks" in said
         answer = self._waiting.get(_about(said))
         if answer and not answer.done():
             answer.set_result(said)
@@ -275,7 +278,7 @@ class Viewer:
         with suppress(ConnectionClosed):
             while True:
                 await asyncio.sleep(ACKNOWLEDGE_S)
-                if self.line.seq > self._acknowledged:
+                if self._is_to_acknowledge and self.line.seq > self._acknowledged:
                     self._acknowledged = self.line.seq
                     await socket.send(json.dumps({"seq": self.line.seq}))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from django.db import transaction
 from django.template.loader import render_to_string
 
 from streams.common import clock
@@ -12,7 +11,7 @@ from streams.live.screens import Card, News
 from streams.questions import queries as questions
 from streams.questions.queries import Equation
 from streams.receptions import queries as receptions
-from streams.room import queries
+from streams.room import changes, queries
 from streams.room.queries import Head, Shown
 
 HEAD = 0
@@ -30,18 +29,17 @@ class RoomScreen:
         """The head, the sums and the questions of `numbers`; None: the newest WINDOW."""
         return self.read_with_sums(reception_id, numbers)[0]
 
-    @transaction.atomic
     def read_with_sums(
         self, reception_id: int, numbers: frozenset[int] | None
     ) -> tuple[News, Equation]:
         # First the place in the journal, then what it speaks of: what commits in between is shown
         # twice, never missed.
-        reception = receptions.receptions().get(pk=reception_id)
+        reception = changes.reception(reception_id)
         if numbers is None:
             head = queries.head(reception, clock.now())
             listed = queries.newest(reception_id)
         else:
-            head, listed = queries.changed(reception, numbers, clock.now())
+            head, listed = changes.changed(reception, numbers, clock.now())
         cards = [Card(HEAD, "head", "", head), *map(card_of, listed)]
         sums = questions.equation(reception_id)
         return News(reception.last_seq, cards, (), sums.counts()), sums

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, prefetch_related_objects
-
 from streams.control import rules as control
 from streams.control.models import ControlRecord
 from streams.people.models import Unit
@@ -92,48 +90,6 @@ def head(reception: Reception, moment: datetime) -> Head:
     )
 
 
-def changed(
-    reception: Reception, numbers: frozenset[int], moment: datetime
-) -> tuple[Head, list[Shown]]:
-    """For a frame: the head, and these questions with those whose card tells of them. Of those that
-    only came in the newest, as many as the list holds.
-
-    One query for both, and no more joins than the cards of the room need: it runs for every change.
-    """
-    touched, targets = questions.touched(reception.pk, numbers)
-    oldest = reception.last_number - WINDOW
-    wanted = touched | targets | {number for number in numbers if number > oldest}
-    found = (
-        questions.of(reception)
-        .filter(Q(number__in=wanted) | Q(status=Status.ON_AIR))
-        .select_related(None)
-        .prefetch_related(None)
-        .select_related("district", "merged_into")
-    )
-    rows = list(found)
-    _fetch_what_hangs_on(rows)
-    for question in rows:
-        # A question is merged into one of its own reception only.
-        for one in (question, question.merged_into):
-            if one is not None and one.reception_id == reception.pk:
-                one.reception = reception
-    now = next((Shown(question) for question in rows if question.status == Status.ON_AIR), None)
-    head = Head(reception, now, receptions.takes_questions(reception, moment))
-    return head, shown(question for question in rows if question.number in wanted)
-
-
-def _fetch_what_hangs_on(rows: list[Question]) -> None:
-    """Tags and answers, as `questions.of` does, but no answers where nothing is answered."""
-    prefetch_related_objects(rows, "tags")
-    closed = []
-    for question in rows:
-        if question.is_open:
-            question.standing_answers = []  # type: ignore[attr-defined]
-        else:
-            closed.append(question)
-    prefetch_related_objects(closed, questions.standing_answers())
-
-
 def newest(reception_id: int, *, before: int | None = None) -> list[Shown]:
     """The newest WINDOW questions, or those that came before number `before`; newest first."""
     found = questions.of(reception_id)
@@ -161,22 +117,28 @@ def everything(reception_id: int) -> list[Shown]:
 
 
 def shown(found: Iterable[Question]) -> list[Shown]:
-    """With the control record in force, the next reception's question and the reason, in three more
-    queries."""
+    """With the reason, the control record in force and the next reception's question, where there are."""
     rows = list(found)
     reasons.attach(rows)
-    records = {
-        record.question_id: record
-        for record in ControlRecord.objects.filter(
-            question__in=[q.pk for q in rows if q.outcome in _SHOWS_RECORD]
-        ).exclude(work_state=control.Work.TAKEN_BACK)
-    }
-    carried = [q.pk for q in rows if q.outcome == Outcome.CARRIED_OVER]
-    children = {
-        child.carried_from_id: child
-        for child in Question.objects.filter(carried_from__in=carried).select_related("reception")
-    }
+    records = _records([q.pk for q in rows if q.outcome in _SHOWS_RECORD])
+    children = _children([q.pk for q in rows if q.outcome == Outcome.CARRIED_OVER])
     return [Shown(q, records.get(q.pk), children.get(q.pk)) for q in rows]
+
+
+def _records(questions: list[int]) -> dict[int, ControlRecord]:
+    if not questions:
+        # Django would write the statement before it finds that it need not be run.
+        return {}
+    found = ControlRecord.objects.filter(question__in=questions)
+    found = found.exclude(work_state=control.Work.TAKEN_BACK)
+    return {record.question_id: record for record in found}
+
+
+def _children(questions: list[int]) -> dict[int | None, Question]:
+    if not questions:
+        return {}
+    found = Question.objects.filter(carried_from__in=questions).select_related("reception")
+    return {child.carried_from_id: child for child in found}
 
 
 def registers(unit: Unit) -> list[tuple[Reception, questions.Equation]]:

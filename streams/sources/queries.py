@@ -31,6 +31,8 @@ def fed_by(source: Source, now: datetime) -> Reception | None:
 def fed_by_many(sources: Iterable[Source], now: datetime) -> dict[int, Reception]:
     """By the source's key, in one query; sources that feed nothing now are missing."""
     sources = list(sources)
+    if not sources:
+        return {}
     units = {source.unit_id for source in sources}
     open_now: dict[int, list[Reception]] = {}
     for reception in Reception.objects.filter(

@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from bench import build, checks
 from bench.anchors import servers
-from bench.crowd import Acknowledging, Crowd, CrowdError, as_the_page
+from bench.crowd import Crowd, CrowdError, ack_ms
 
 NEEDS_C = pytest.mark.skipif(build.compiler() is None, reason="no C compiler")
 FRAME = {"v": 1, "seq": 1, "put": [{"id": 0, "html": "Әріп"}], "drop": [], "counts": {}}
@@ -116,12 +116,17 @@ def test_who_is_not_let_in_is_an_error(native: bool) -> None:
         crowd.join(2, seq=0, timeout_s=1)
 
 
-def test_viewers_acknowledge_after_so_much_text(native: bool) -> None:
+def acks(after: int) -> str:
+    return f'{{"acks":{after}}}'
+
+
+def test_viewers_acknowledge_after_as_much_text_as_the_server_says(
+    native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.crowd.ack_ms", lambda: 1)
     with (
-        saying(news(7)) as (port, heard),
-        Crowd(
-            port, native=native, acknowledging=Acknowledging(ms=1, after_chars=len(news(7)))
-        ) as crowd,
+        saying(acks(len(news(7))), news(7)) as (port, heard),
+        Crowd(port, native=native) as crowd,
     ):
         crowd.join(1, seq=0)
         assert crowd.reach(7) == 0
@@ -129,20 +134,25 @@ def test_viewers_acknowledge_after_so_much_text(native: bool) -> None:
         assert crowd.reach(7) == 0
         while '{"seq":7}' not in heard:
             crowd.report()
+
+
+@pytest.mark.parametrize("said", [(), (acks(len(news(7)) + 1),)])
+def test_viewers_acknowledge_nothing_unasked_or_too_soon(
+    said: tuple[str, ...], native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.crowd.ack_ms", lambda: 1)
     with (
-        saying(news(7)) as (port, heard),
-        Crowd(
-            port, native=native, acknowledging=Acknowledging(ms=1, after_chars=len(news(7)) + 1)
-        ) as crowd,
+        saying(*said, news(7)) as (port, heard),
+        Crowd(port, native=native) as crowd,
     ):
         crowd.join(1, seq=0)
         assert crowd.reach(7) == 0
+        assert crowd.report()["others"] == 0
     assert heard == ['{"seq":0,"lang":"ru"}']
 
 
 def test_the_page_says_when_it_acknowledges() -> None:
-    assert as_the_page().ms > 0
-    assert as_the_page().after_chars > 1000
+    assert ack_ms() > 0
 
 
 @NEEDS_C

@@ -64,8 +64,9 @@ test("it says where the page stands and in which language", () => {
 /** A frame of so many letters. */
 const heavy = (letters) => ({ seq: 1, put: "x".repeat(letters) });
 
-test("it acknowledges after 32 K letters, at most once a second, also when no new place came", () => {
+test("it acknowledges after as many letters as the server said, at most once a second, also when no new place came", () => {
   const socket = opened();
+  last().says({ acks: 32768 });
   for (const seq of [419, 420, 421]) {
     last().says(heavy(15_000));
     socket.seq = seq;
@@ -84,6 +85,19 @@ test("it acknowledges after 32 K letters, at most once a second, also when no ne
   mock.timers.tick(1000);
   assert.equal(last().sent.length, 3);
   assert.deepEqual(last().sent.at(-1), { seq: 421 });
+});
+
+test("it acknowledges nothing where the server didn't ask for it, and forgets who asked", () => {
+  const socket = opened();
+  last().says({ acks: 10 });
+  last().ends();
+  mock.timers.tick(1000);
+  last().opens();
+  last().says(heavy(90_000));
+  socket.acknowledge();
+  mock.timers.tick(5000);
+  assert.deepEqual(last().sent, [{ seq: 418, lang: "ru" }]);
+  assert.equal(socket.heard.length, 1);
 });
 
 test("thousands who lost one server come back over some seconds", () => {

@@ -79,13 +79,16 @@ class RawClient:
         self.socket.sendall(bytes([first | opcode]) + length + bytes(4) + payload)
 
     def wait(self) -> None:
-        """Until something has come; it stays unread."""
-        assert self.socket.recv(1, socket.MSG_PEEK)
+        """Until news have come; they stay unread."""
+        assert self.socket.recv(512, socket.MSG_PEEK | socket.MSG_WAITALL)
 
     def frames(self) -> Iterator[Frame]:
-        """One after the other, until the server ends the connection."""
+        """One after the other, until the server ends the connection. Pings are answered."""
         while (frame := self._next()) is not None:
-            yield frame
+            if frame.opcode == PING:
+                self.write(PONG, frame.payload)
+            else:
+                yield frame
 
     def until(self, seq: int) -> list[Frame]:
         """All frames up to the one that brings the page to `seq`."""

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from django.urls import path, re_path
 from django.utils.translation import gettext
 
-from streams.live import screens
+from streams.live import screens, wires
 from streams.live.screens import Card, News
 from streams.live.staff import StaffSocket
 from streams.live.viewer import Viewer, ViewerSocket, unknown
@@ -126,7 +126,12 @@ class Socket:
 
     async def hello(self, seq: int, lang: str = "ru") -> None:
         assert await self.knock()
+        await self.place(seq, lang)
+
+    async def place(self, seq: int, lang: str = "ru") -> None:
+        """The first word, and what a server says to it that can't see whether its clients read."""
         await self.say({"seq": seq, "lang": lang})
+        assert await self.message() == {"acks": wires.ACK_AFTER_CHARS}
 
     async def say(self, message: Any) -> None:
         await self.wire.send_to(message if isinstance(message, str) else json.dumps(message))

@@ -103,6 +103,8 @@ async def test_those_who_stand_at_one_place_share_the_way_from_there(
         plain.reads = 0
         for socket in all_of_them:
             await socket.say({"seq": seq, "lang": "ru"})
+        for socket in all_of_them:
+            assert "acks" in await socket.message()
         texts = {await socket.text() for socket in all_of_them}
     assert len(texts) == 1
     assert plain.reads == 1

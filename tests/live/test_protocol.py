@@ -51,7 +51,7 @@ def viewer_cookie(reception: Reception) -> str:
 
 def test_every_example_is_run_here() -> None:
     assert set(EXAMPLES) == {
-        *("hello", "acknowledgement", "frame", "side", "reload"),
+        *("hello", "acks", "acknowledgement", "frame", "side", "reload"),
         *("ask", "ack", "refused", "vote", "voted", "no vote"),
         *("side of the desk", "active"),
     }
@@ -180,6 +180,7 @@ async def test_the_desk_tells_who_is_there_and_works_on_what(
 
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert wires.CAP_BYTES == 256 * 1024
+    assert EXAMPLES["acks"] == {"acks": wires.ACK_AFTER_CHARS}
     prose = " ".join(TEXT.split())
     assert f"nothing leaves for more than {feed.PATIENCE_S:.0f} seconds" in prose
     assert f"every {staff.CHECK_EVERY_S:.0f} seconds" in prose

@@ -46,8 +46,9 @@ async def test_only_the_roles_of_the_screen_are_let_in(
     reception: Reception, seq: int, cast: Cast, role: Role
 ) -> None:
     socket = await opened(cast.with_role(role), reception.no)
-    await socket.hello(seq)
+    assert await socket.knock()
     if role in DESK:
+        await socket.place(seq)
         assert await socket.settled() == {"votes": {}}
     else:
         assert await socket.closed() == 4403

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import socket
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
+from liveqa.web_socket import Socket
 from streams.live import inbound
 from streams.receptions.models import Reception
 from tests.cast import Cast, ask
 from tests.conftest import LiveServer
-from tests.live.raw import CLOSE, PING, TEXT, RawClient
+from tests.live.raw import CLOSE, PING, PONG, TEXT, RawClient
 from tests.live.test_wires import catch_up, place, publish, texts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +67,47 @@ def test_what_a_client_compresses_is_read(live_daphne: LiveServer, reception: Re
     with RawClient(live_daphne, reception.no, extensions=OFFER) as client:
         client.write(TEXT, packed, first=_FIN | _PACKED)
         assert "side" in next(client.frames()).message
+
+
+class Transport:
+    """Twisted's, as far as a socket of ours looks at it."""
+
+    dataBuffer, offset, _tempDataLen, disconnecting = b"", 0, 0, False  # noqa: N815 -- its names
+
+    def __init__(self, handle: socket.socket) -> None:
+        self.socket = handle
+        self.is_aborted = False
+
+    def abortConnection(self) -> None:  # noqa: N802 -- its name
+        self.is_aborted = True
+
+    def pauseProducing(self) -> None:  # noqa: N802 -- its name
+        pass
+
+    resumeProducing = pauseProducing  # noqa: N815 -- its name
+
+
+def test_who_answers_a_ping_stays_and_who_says_nothing_for_long_is_let_go() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        protocol, transport = Socket(), Transport(ours)
+        protocol.server = SimpleNamespace(websocket_timeout=60, ping_interval=20, ping_timeout=20)
+        protocol.transport, protocol.onAutoPingTimeout = transport, transport.abortConnection
+        protocol.state, protocol.current_frame, protocol.data = protocol.STATE_OPEN, None, b""
+        protocol.socket_opened = time.time()
+        for silent_s in (0, 39, 41):
+            protocol._heard_at = time.monotonic() - silent_s
+            if silent_s == 41:
+                protocol.dataReceived(bytes([_FIN | PONG, 0x80]) + b"mask")
+            protocol.check_timeouts()
+            assert theirs.recv(100) == bytes([_FIN | PING, 0])
+        protocol._heard_at -= 41
+        protocol.hold(True)
+        protocol.check_timeouts()
+        assert not transport.is_aborted, "nobody has read what it says"
+        protocol.hold(False)
+        protocol.check_timeouts()
+        assert transport.is_aborted
 
 
 def bomb(client: RawClient) -> None:

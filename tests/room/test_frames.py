@@ -261,7 +261,7 @@ def test_one_question_and_three_cost_the_same_reads(
     for n in range(3):
         question = make_move(ask(reception, f"Вопрос {n}?"), Move.ANSWER_TEXT, cast.by)
         numbers.add(question.number)
-        with django_assert_num_queries(8):  # two of them are the savepoint of the test
+        with django_assert_num_queries(5):
             SCREEN.read(reception.pk, frozenset(numbers))
 
 

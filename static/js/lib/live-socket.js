@@ -17,8 +17,6 @@ const ENDS = new Map(/** @type {[number, LiveState][]} */ ([
   [4426, "reload"],
 ]));
 const ACK_EVERY_MS = 1000;
-// Of Cyrillic text some 64 KB. Thousands of pages that answer each frame would cost more than the frames.
-const ACK_AFTER_CHARS = 32 * 1024;
 // A phone that slept this long may hold a socket that is dead without knowing it.
 const STALE_AFTER_MS = 60_000;
 
@@ -42,6 +40,8 @@ export class LiveSocket extends EventTarget {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #ackTimer;
   #hiddenAt = 0;
+  /** Characters after which this server wants a word; most see by themselves what has left, and want none. */
+  #ackAfter = 0;
   /** Heard and not yet acknowledged. */
   #unsaid = 0;
   #spread;
@@ -93,12 +93,12 @@ export class LiveSocket extends EventTarget {
   }
 
   /**
-   * Says how far the page has come, after so much text and at most once a second. Also where it has not
-   * moved: votes come without a new place, and a page that keeps silent looks to some servers like one that
-   * reads nothing.
+   * Says how far the page has come, where the server asked for it: after so much text and at most once a
+   * second. Also where it has not moved: votes come without a new place, and a page that keeps silent looks to
+   * such a server like one that reads nothing.
    */
   acknowledge() {
-    if (this.#ackTimer !== undefined || this.#unsaid < ACK_AFTER_CHARS) return;
+    if (!this.#ackAfter || this.#ackTimer !== undefined || this.#unsaid < this.#ackAfter) return;
     this.#unsaid = 0;
     this.#ackTimer = setTimeout(() => {
       this.#ackTimer = undefined;
@@ -108,7 +108,7 @@ export class LiveSocket extends EventTarget {
 
   #connect() {
     this.#forget();
-    this.#unsaid = 0;
+    this.#unsaid = this.#ackAfter = 0;
     const socket = new this.#WebSocket(this.#address);
     this.#socket = socket;
     socket.onopen = () => {
@@ -134,6 +134,10 @@ export class LiveSocket extends EventTarget {
     }
     if (message?.reload === true) {
       this.#end("reload");
+      return;
+    }
+    if (typeof message?.acks === "number") {
+      this.#ackAfter = message.acks;
       return;
     }
     this.dispatchEvent(new CustomEvent("message", { detail: message }));

@@ -23,15 +23,25 @@ CAP_BYTES = 256 * 1024
 # What the kernel may keep for a client that doesn't read, before we notice; it doubles the number.
 # Its own choice goes up to 4 MB for each socket. Our runners set it.
 SEND_BUFFER_BYTES = 64 * 1024
+# So much text and then a word of the page, where nothing else tells whether it reads: of Cyrillic some
+# 64 KB. Thousands of pages that answer each frame would cost more than the frames.
+ACK_AFTER_CHARS = 32 * 1024
 
 
 class Wire(Protocol):
-    """Nothing here waits, nothing raises. What is written keeps its order, pings and the close included."""
+    """Nothing here waits, nothing raises. What is written keeps its order, pings and the close included.
+
+    `ack_after`: so many characters after which the client is to acknowledge; 0 where the server sees
+    by itself what has left, as ours do.
+    """
+
+    @property
+    def ack_after(self) -> int: ...
 
     def put(self, parcel: Parcel, seq: int) -> bool:
         """False, and nothing written, where it would leave more than CAP_BYTES waiting.
 
-        `seq` is the place that the client will acknowledge.
+        `seq` is the place that the client would acknowledge.
         """
 
     def say(self, parcel: Parcel) -> bool:

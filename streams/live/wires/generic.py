@@ -23,6 +23,8 @@ ANSWERS = 100
 
 
 class GenericWire:
+    ack_after = wires.ACK_AFTER_CHARS
+
     def __init__(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self._send = send
         self._is_open = True

@@ -10,6 +10,7 @@ from streams.live.parcel import Parcel
 
 class UvicornWire:
     __slots__ = ("_protocol", "_transport", "_waiting", "_write")
+    ack_after = 0
 
     @staticmethod
     def suits(protocol: Any) -> bool:

@@ -1,0 +1,51 @@
+"""Objects of a model out of a SELECT written by hand, for the reads that run for every change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, models
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Columns(Generic[M]):
+    """What a hand-written SELECT takes of a model's table, and the objects made of it.
+
+    A field that is left out is fetched by Django when somebody asks for it, which no frame should.
+    """
+
+    def __init__(
+        self,
+        model: type[M],
+        table: str,
+        *,
+        without: Collection[str] = (),
+        only: Collection[str] = (),
+    ) -> None:
+        """`table`: its name in the statement."""
+        self._model = model
+        fields = [
+            field
+            for field in model._meta.concrete_fields
+            if field.name not in without and (not only or field.name in only)
+        ]
+        self._names = [field.attname for field in fields]
+        self._key = self._names.index(model._meta.pk.attname)
+        self.text = ", ".join(f'{table}."{field.column}"' for field in fields)
+
+    def make(self, row: Iterator[Any]) -> M:
+        """Of the next values of a row."""
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, self._take(row))
+
+    def find(self, row: Iterator[Any]) -> M | None:
+        """None where an outer join found nothing."""
+        values = self._take(row)
+        if values[self._key] is None:
+            return None
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, values)
+
+    def _take(self, row: Iterator[Any]) -> list[Any]:
+        return list(islice(row, len(self._names)))
