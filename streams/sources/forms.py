@@ -82,6 +82,13 @@ class SourceForm(forms.Form):
     def _field(self, one: Field, is_kept: bool) -> forms.Field:
         is_needed = one.required and not one.default and not is_kept
         validators = [ProhibitNullCharactersValidator()]
+        if one.choices:
+            return forms.ChoiceField(
+                label=words.field(one.name),
+                required=is_needed,
+                choices=[(choice, words.way(choice)) for choice in one.choices],
+                initial=self.source.settings.get(one.name, one.default),
+            )
         if not one.secret:
             return forms.CharField(
                 label=words.field(one.name),

@@ -113,6 +113,12 @@ FIELDS: Mapping[str, object] = {
     "group_token": gettext_lazy("Token of the group"),
     "phone_number_id": gettext_lazy("Number of the phone"),
 }
+WAYS: Mapping[str, object] = {
+    "poll": gettext_lazy("we ask the platform again and again (poll)"),
+    "stream": gettext_lazy("one connection that stays open (stream)"),
+    "webhook": gettext_lazy("the platform calls our address (webhook)"),
+    "callback": gettext_lazy("the platform calls our address (callback)"),
+}
 REPLY_KINDS: Mapping[str, object] = {
     "receipt": gettext_lazy("Receipt"),
     "promise": gettext_lazy("Message about the personal control"),
@@ -243,6 +249,10 @@ def reply_state(state: str, code: str) -> str:
 
 def field(name: str) -> str:
     return str(FIELDS.get(name, name.replace("_", " ")))
+
+
+def way(name: str) -> str:
+    return str(WAYS.get(name, name))
 
 
 def kept() -> str:

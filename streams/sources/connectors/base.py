@@ -53,12 +53,16 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a person fills in to connect the platform. `secret` ones are sealed and never shown again."""
+    """One thing a person fills in to connect the platform. `secret` ones are sealed and never shown again.
+
+    `choices`: where only these words make sense.
+    """
 
     name: str
     secret: bool = False
     required: bool = True
     default: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

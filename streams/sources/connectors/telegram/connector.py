@@ -51,7 +51,7 @@ class TelegramConnector:
     fields: tuple[Field, ...] = (
         Field("bot_token", secret=True),
         Field("chats", required=False),
-        Field("transport", required=False, default=POLL),
+        Field("transport", required=False, default=POLL, choices=(POLL, WEBHOOK)),
         Field("secret_token", secret=True, required=False),
         Field("base_url", default="https://api.telegram.org"),
     )

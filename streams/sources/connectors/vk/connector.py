@@ -46,7 +46,7 @@ class VkConnector:
         Field("group_token", secret=True),
         Field("video", required=False),
         Field("user_token", secret=True, required=False),
-        Field("transport", required=False, default=POLL),
+        Field("transport", required=False, default=POLL, choices=(POLL, CALLBACK)),
         Field("secret", secret=True, required=False),
         Field("confirmation", secret=True, required=False),
         Field("api_version", required=False, default=VERSION),

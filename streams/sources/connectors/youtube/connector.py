@@ -23,7 +23,7 @@ from streams.sources.connectors.base import (
 )
 from streams.sources.connectors.youtube import client, parser, quota
 from streams.sources.connectors.youtube.client import Client
-from streams.sources.connectors.youtube.feed import STREAM, Feed
+from streams.sources.connectors.youtube.feed import POLL, STREAM, Feed
 from streams.sources.errors import Ended, NotLive, Refused, SourceError, Transient
 from streams.sources.inbound import Parsed
 
@@ -45,7 +45,7 @@ class YouTubeConnector:
         Field("client_id", required=False),
         Field("client_secret", secret=True, required=False),
         Field("refresh_token", secret=True, required=False),
-        Field("transport", required=False, default=STREAM),
+        Field("transport", required=False, default=STREAM, choices=(STREAM, POLL)),
         Field("daily_quota", required=False, default=str(quota.DAILY)),
         Field("base_url", default="https://youtube.googleapis.com"),
         Field("token_url", required=False, default=client.TOKEN_URL),
