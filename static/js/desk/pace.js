@@ -23,7 +23,6 @@ export class Pace {
 
   /** @param {Told} told */
   tell(told) {
-    this.#root.hidden = false;
     this.#draw(told);
     const [came, decided] = [told.arrived, told.decided].map((one) => sum(one.slice(-LATE)));
     const waiting = told.waiting.at(-1) ?? 0;

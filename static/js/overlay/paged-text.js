@@ -9,7 +9,8 @@ const CHARS_PER_S = 15;
 /**
  * <paged-text><p>…</p></paged-text>: the largest type in which the text fits its box, between so small that
  * --lines-most lines fit and so large that --lines-least do. What needs more is shown page after page, and again.
- * The pages are columns as wide as the box; its parent's [data-page] "2 / 3" tells which one is seen.
+ * The pages are columns as wide as the box; its parent's [data-page] "2 / 3" tells which one is seen. Of a
+ * single page the box is as high as its words.
  */
 class PagedText extends HTMLElement {
   #room = new ResizeObserver(() => this.fit());
@@ -34,6 +35,7 @@ class PagedText extends HTMLElement {
     const text = this.#text;
     if (!text || !this.clientWidth) return;
     clearInterval(this.#timer);
+    this.style.blockSize = "";
     text.style.columnWidth = `${this.clientWidth}px`;
     let low = this.#size("--lines-most");
     let high = this.#size("--lines-least");
@@ -45,6 +47,15 @@ class PagedText extends HTMLElement {
     const pages = this.#pages(text, low);
     this.#show(text, 0, pages);
     if (pages > 1) this.#turn(text, pages);
+    else this.#shrink(text);
+  }
+
+  /** No higher than its words; unless rounding would cost the last line. @param {HTMLElement} text */
+  #shrink(text) {
+    const words = document.createRange();
+    words.selectNodeContents(text);
+    this.style.blockSize = `${Math.ceil(words.getBoundingClientRect().height) + 2}px`;
+    if (text.scrollWidth > this.clientWidth + 1) this.style.blockSize = "";
   }
 
   /** @param {string} lines the property that says how many @returns {number} pixels */
