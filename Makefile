@@ -81,7 +81,7 @@ test-with-servers:
 	@$(PY) manage.py compile_catalogues
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -n "$$CHROMIUM" || \
 		echo "No Chromium here: the browser tests are SKIPPED (apt-get install chromium libatomic1, or set CHROMIUM)."
-	$(PY) -m pytest -n 2 -m "not load" $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal -m "not load" --durations=20 --durations-min=5 $(ARGS)
 
 check-with-servers:
 	$(PY) -m mypy

@@ -31,7 +31,7 @@ PLAN = (
     Move.ANSWER_LIVE, Move.ANSWER_TEXT, Move.ESCALATE, Move.FORWARD, Move.DECLINE, Move.MERGE,
     Move.SET_ASIDE, Move.WITHDRAW, Move.CARRY_OVER, "from control",
 )  # fmt: skip
-TURNED_BYTES = 60
+TURNED_BYTES = 8
 
 
 def close(question: Question, what: Move | str, cast: Cast) -> None:

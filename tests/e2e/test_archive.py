@@ -71,7 +71,13 @@ def test_reader_finds_an_answer_and_narrows_it_down(page: Page, sealed: Receptio
 
 
 @pytest.mark.parametrize(
-    ("language", "page"), [("kk", PHONE), ("ru", DESKTOP), ("en", PHONE)], indirect=["page"]
+    ("language", "page"),
+    [
+        ("kk", PHONE),
+        pytest.param("ru", DESKTOP, marks=pytest.mark.load),
+        pytest.param("en", PHONE, marks=pytest.mark.load),
+    ],
+    indirect=["page"],
 )
 def test_every_kind_of_page_fits_everybody(page: Page, sealed: Reception, language: str) -> None:
     # Answered on air and merged into, declined, withdrawn, carried over, on control.

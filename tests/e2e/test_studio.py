@@ -184,7 +184,7 @@ def test_the_text_is_as_large_as_fits_and_the_buttons_stay_in_sight(
             assert size_px >= (60 if text == "Когда?" else 20)
             assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            assert violations(page) == ""
+        assert violations(page) == ""
 
 
 @pytest.mark.parametrize("viewport", [TABLET, PORTRAIT], ids=["tablet", "portrait"])

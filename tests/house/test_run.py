@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.house.servers import CHECKOUT, command, environment
 from tests.patience import PATIENCE_S, eventually
 from tests.ports import free_port
@@ -55,12 +53,11 @@ def running(data: Path, port: int) -> Iterator[Running]:
             process.wait(PATIENCE_S)
 
 
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-def test_it_serves_pages_until_ctrl_c_and_then_leaves_nothing(data: Path, port: int) -> None:
+def test_it_serves_pages_until_ctrl_c_and_then_leaves_nothing(data: Path) -> None:
+    """After a kill -9 the start is an ordinary one, too, where the kernel tells children of it."""
+    if sys.platform == "linux":
+        killed_at_work(data)
+    port = free_port()
     with running(data, port) as it:
         assert re.search(rf"answers at http://localhost:{port}/ after \d+ s", it.said)
         assert "create_administrator" in it.said
@@ -74,14 +71,8 @@ def test_it_serves_pages_until_ctrl_c_and_then_leaves_nothing(data: Path, port: 
     assert "database system is shut down" in (data / "log" / "postgres.log").read_text()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
-def test_after_kill_9_the_next_start_is_an_ordinary_one(data: Path, port: int) -> None:
-    with running(data, port) as it:
+def killed_at_work(data: Path) -> None:
+    with running(data, free_port()) as it:
         it.process.kill()
         it.process.wait(PATIENCE_S)
         eventually(lambda: not it.listens())
-
-    with running(data, port) as again:
-        assert again.status() == 200
-        again.process.terminate()
-        assert again.process.wait(PATIENCE_S) == 0

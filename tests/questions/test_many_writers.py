@@ -142,7 +142,10 @@ def at_once(steps: list[Callable[[], None]]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_books_are_true_after_every_step_of_eight_writers() -> None:
+@pytest.mark.parametrize(
+    ("evenings", "steps"), [(4, 16), pytest.param(40, 30, marks=pytest.mark.load)]
+)
+def test_the_books_are_true_after_every_step_of_eight_writers(evenings: int, steps: int) -> None:
     cast = make_cast()
 
     class Books(RuleBasedStateMachine):
@@ -165,8 +168,8 @@ def test_the_books_are_true_after_every_step_of_eight_writers() -> None:
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=20,
+            max_examples=evenings,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -277,6 +277,7 @@ def test_viewers_wait_as_long_as_they_are_told(
     assert "the watcher saw them all" in said
 
 
+@pytest.mark.load
 def test_real_appeals_through_two_hundred_sockets(
     live_daphne: LiveServer, reception: Reception, appeals_csv: Path
 ) -> None:

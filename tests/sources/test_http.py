@@ -18,6 +18,7 @@ from liveqa.redaction import redact
 from streams.sources import http
 from streams.sources.addresses import BadAddress, checked_url, may_call
 from streams.sources.errors import Refused, Transient
+from tests.patience import PATIENCE_S
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.1", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254",
@@ -166,10 +167,10 @@ async def test_failures_have_names() -> None:
             all_ended.set()
 
     codes = {}
-    for name, answer in (("timeout", silent), ("cut_off", torn)):
+    for name, answer, wait_s in (("timeout", silent, 0.5), ("cut_off", torn, PATIENCE_S)):
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        codes[name] = await _code_of(f"http://127.0.0.1:{port}/", timeout=0.5)
+        codes[name] = await _code_of(f"http://127.0.0.1:{port}/", timeout=wait_s)
         if name == "cut_off":
             codes["tls"] = await _code_of(f"https://127.0.0.1:{port}/")
         server.close()

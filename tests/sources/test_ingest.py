@@ -195,7 +195,7 @@ def test_reference_client_goes_on_where_it_was_cut(
 ) -> None:
     """Killed in the middle and started again: all of the file, each line once."""
     path = tmp_path / "comments.jsonl"
-    write_lines(path, 2000)
+    write_lines(path, 800)
     first = start_client(live_daphne, bridge, token, path)
     eventually(lambda: Comment.objects.exists() or first.poll() is not None)
     first.kill()
@@ -204,8 +204,8 @@ def test_reference_client_goes_on_where_it_was_cut(
     second = start_client(live_daphne, bridge, token, path)
     said, errors = second.communicate(timeout=PATIENCE_S)
     assert second.returncode == 0, errors
-    assert said.startswith("2000 acknowledged")
-    assert Comment.objects.count() == Question.objects.count() == 2000
+    assert said.startswith("800 acknowledged")
+    assert Comment.objects.count() == Question.objects.count() == 800
     bridge.refresh_from_db()
     assert bridge.health in {Health.LIVE, Health.DELAYED}
 

@@ -121,7 +121,7 @@ def test_kill_between_rows_and_cursor(cast: Cast, reception: Reception, tmp_path
 
 def test_kills_at_any_moment(cast: Cast, reception: Reception, tmp_path: Path) -> None:
     """And wherever else it may be: each time another runner goes on."""
-    youtube = fake(200, rate=10.0)
+    youtube = fake(200, rate=25.0)
     with stage_of(youtube) as stage:
         source = connect(cast, youtube)
         for turn in range(4):
