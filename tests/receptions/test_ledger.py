@@ -50,7 +50,7 @@ def test_every_kind_of_entry_is_told(sealed: Reception) -> None:
         | MARKS
         | {"schedule", "receive", "redact", "undo", "changed_at_source"}
     )
-    untold = {"cancel", "take_over", "changed_at_source", "urgent", "language"}
+    untold = {"cancel", "take_over", "changed_at_source", "urgent", "language", "district"}
     assert {str(kind) for kind in legal} - kinds == untold
     assert kinds <= {str(kind) for kind in legal}
 
