@@ -16,6 +16,7 @@ import { Pace } from "./desk/pace.js";
 import { People } from "./desk/people.js";
 import { Rail } from "./desk/rail.js";
 import { Rows, idOf, linkOf } from "./desk/rows.js";
+import { SavedReplies } from "./desk/saved.js";
 import { Search } from "./desk/search.js";
 import { Selection } from "./desk/selection.js";
 import { Undo } from "./desk/undo.js";
@@ -41,6 +42,7 @@ const offline = new Offline(desk, /** @type {HTMLElement} */ (document.getElemen
   toasts.show(text, tone),
 );
 const card = new CardPane(pane, showToast, (number) => offline.card(number));
+new SavedReplies(pane);
 const search = new Search(
   desk,
   /** @type {HTMLFormElement} */ (document.getElementById("desk-search")),

@@ -7,9 +7,12 @@ from datetime import time
 
 from django.contrib.auth.hashers import make_password
 
+from streams.common import clock
+from streams.demo.texts.replies import REPLIES
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
-from streams.questions.models import Tag
+from streams.questions import saved_replies
+from streams.questions.models import SavedReply, Tag
 from streams.receptions.models import Schedule
 
 REGION = "SRY"
@@ -132,6 +135,17 @@ def make(password: str) -> None:
     for slug, kk, ru, en in TAGS:
         names = {"name_kk": kk, "name_ru": ru, "name_en": en}
         Tag.objects.get_or_create(unit=units[REGION], slug=slug, defaults=names)
+    _saved_replies(units[REGION])
+
+
+def _saved_replies(unit: Unit) -> None:
+    """Once: an editor may have put all of them otherwise since."""
+    if SavedReply.objects.filter(unit=unit).exists():
+        return
+    editor = User.objects.get(username="editor")
+    for title, kk, ru in REPLIES:
+        reply = SavedReply(unit=unit, title=title, text_kk=kk, text_ru=ru)
+        saved_replies.save(reply, by=editor, now=clock.now())
 
 
 def renew_password(password: str) -> None:

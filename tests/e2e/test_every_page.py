@@ -19,7 +19,16 @@ from streams.receptions import standing
 from streams.receptions.models import Standing
 from streams.sources.models import Comment, Source
 from tests.browsers import DESKTOP, PHONE, new_context, sticks_out_px
-from tests.cast import Cast, ask, escalate, make_cast, make_move, make_reception, secret_of
+from tests.cast import (
+    Cast,
+    ask,
+    escalate,
+    make_cast,
+    make_move,
+    make_reception,
+    make_saved_reply,
+    secret_of,
+)
 from tests.conftest import LiveServer
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -90,6 +99,8 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
         "my wednesday": ("/wednesday/", cast.chief),
         "plan": ("/wednesday/plan/", cast.chief),
         "desk": (f"/desk/{no}/", cast.moderator),
+        "saved replies": ("/saved-replies/", cast.editor),
+        "a saved reply": (f"/saved-replies/{make_saved_reply(cast).pk}/", cast.editor),
         "desk of a closed reception": (f"/desk/{over.no}/", cast.moderator),
         "studio": (f"/studio/{no}/", cast.chief),
         "control": ("/control/", cast.controller),
