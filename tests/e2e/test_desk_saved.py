@@ -58,7 +58,7 @@ def test_an_answer_from_a_saved_reply_takes_three_keys(
         expect(page.locator("#toasts")).to_contain_text("No. 3: Answered in text")
     texts = [q.answers.get().text for q in (first, second, third)]
     said = f"Вопрос № {first.public_no}: звоните 102."
-    assert texts == [said, said.replace("-1:", "-2:") + " Пишите 5.", "Ночью звоните 102."]
+    assert texts == [said, said.replace("-1:", "-2:") + " SMS 5.", "Ночью звоните 102."]
     assert SavedReply.objects.get(pk=reply.pk).used == 2
 
 
@@ -88,7 +88,8 @@ def test_a_colleague_confirms_with_one_key_and_takes_it_back(
         expect(other.locator('[data-count="to_confirm"]')).to_have_text("0")
         other.keyboard.press("u")
         expect(other.locator('[data-count="to_confirm"]')).to_have_text("1")
-        shown(other, 1)
+        # The card has come to life again, too.
+        expect(other.locator("#card-1 .desk-card__proposal")).to_be_visible()
         other.keyboard.press("d")
         expect(page.locator('[data-count="to_confirm"]')).to_have_text("0")
     found = Question.objects.get(pk=question.pk)
