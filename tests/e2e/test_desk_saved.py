@@ -44,7 +44,7 @@ def test_an_answer_from_a_saved_reply_takes_three_keys(
         shown(page, 2)
         hand.press("t", "1")
         expect(page.locator("[data-gives]")).to_be_focused()
-        page.keyboard.type("Пишите 5.")
+        page.keyboard.type("SMS 5.")
         expect(page.locator("#move-text-text")).to_be_focused()
         page.keyboard.press("Control+Enter")
         expect(page.locator("#toasts")).to_contain_text("No. 2: Answered in text")
