@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -183,14 +184,18 @@ def show_contact(request: HttpRequest, no: str, number: int) -> HttpResponse:
     return render(request, "desk/contact.html", context)
 
 
+@transaction.atomic
 def _make(
     mine: Seat, question: Question, which: forms.WhichMove, given: dict[str, Any]
 ) -> Question:
     """Raises REFUSALS."""
     chosen, now = which.cleaned_data["move"], clock.now()
     said = {name: which.cleaned_data[name] for name in ("expect", "key")}
-    if chosen not in _ON_AIR and not actions.is_made(question, by=mine.by, **said):
-        refuse_held(mine, question, now)
+    if chosen not in _ON_AIR:
+        # Under the lock, or it could be dealt to a colleague between the look and the move.
+        fresh, _reception = actions.locked(question.pk)
+        if not actions.is_made(fresh, by=mine.by, **said):
+            refuse_held(mine, fresh, now)
     given |= said
     if chosen is Move.ESCALATE:
         return control.escalate(question.pk, by=mine.by, now=now, **given).question

@@ -44,7 +44,6 @@ PATIENCE_S = 60.0
 class Decision:
     number: int
     version: int
-    move: str
     pressed_at: float
 
 
@@ -106,10 +105,13 @@ class Moderator:
             return await response.text()
 
     async def work(self, is_over: asyncio.Event) -> None:
-        while not is_over.is_set():
+        """Until it is over and nothing waits any more."""
+        while True:
             if self.luck.random() < GRABS and self.page.lists["inbox"]:
                 await self._grab()
             elif not await self._next():
+                if is_over.is_set():
+                    return
                 await self.until_changed(is_over)
             await asyncio.sleep(self.luck.uniform(*THINKS_S))
 
@@ -167,7 +169,7 @@ class Moderator:
         )
         if code == 200:
             version = int(news["desk:done"]["version"])
-            self.decisions.append(Decision(number, version, move, pressed_at))
+            self.decisions.append(Decision(number, version, pressed_at))
         else:
             assert code == 409, code
             self.refused += 1
