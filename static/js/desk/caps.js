@@ -15,6 +15,10 @@ export class Caps {
     this.#keys = keys;
     this.paint();
     this.#watch.observe(document.body, { childList: true, subtree: true });
+    document.body.addEventListener("desk:keys", (event) => {
+      keys.take(/** @type {CustomEvent} */ (event).detail);
+      this.paint();
+    });
   }
 
   /** @param {ParentNode} [root] */

@@ -41,6 +41,11 @@ export class Rows {
     row.scrollIntoView({ block: "nearest" });
   }
 
+  focusChosen() {
+    const row = this.row(this.#chosen);
+    if (row) linkOf(row)?.focus();
+  }
+
   /** The row `by` steps from the chosen one; where that is gone, the one that followed it. @param {number} by */
   step(by) {
     const all = this.all;
@@ -62,6 +67,14 @@ export class Rows {
     const mates = all.filter((other) => other.parentElement === list);
     const place = mates.indexOf(row);
     return idOf(mates[place + 1] ?? mates[place - 1] ?? all.find((other) => other !== row));
+  }
+
+  /** The row to go on with when all these are done. @param {number[]} done */
+  afterAll(done) {
+    const all = this.all;
+    const place = all.findIndex((row) => idOf(row) === this.#chosen);
+    const isLeft = (/** @type {HTMLElement} */ row) => !done.includes(idOf(row));
+    return idOf(all.slice(Math.max(place, 0)).find(isLeft) ?? all.findLast(isLeft));
   }
 
   /** A filter was chosen: the next step goes to its first row, unless the chosen one stands in it. */

@@ -7,12 +7,14 @@ const KEPT = 20;
 
 export class Undo {
   #rack;
+  #pane;
   /** Toasts that are no longer shown, the newest last. @type {HTMLElement[]} */
   #gone = [];
 
-  /** @param {HTMLElement} rack */
-  constructor(rack) {
+  /** @param {HTMLElement} rack @param {HTMLElement} pane with the open question */
+  constructor(rack, pane) {
     this.#rack = rack;
+    this.#pane = pane;
     new MutationObserver((records) => {
       for (const { removedNodes } of records) for (const node of removedNodes) this.#left(node);
     }).observe(rack, { childList: true });
@@ -24,8 +26,15 @@ export class Undo {
     });
   }
 
+  /** What a toast offered last; else the open question's own button. */
+  take() {
+    if (this.#last()) return;
+    const own = this.#pane.querySelector('[data-code="KeyU"]');
+    if (own instanceof HTMLElement) own.click();
+  }
+
   /** @returns {boolean} whether there was something to take back */
-  last() {
+  #last() {
     const shown = [.../** @type {NodeListOf<HTMLElement>} */ (this.#rack.querySelectorAll(".toast:has(form)"))];
     const toast = shown.at(-1) ?? this.#gone.at(-1);
     if (!toast) return false;

@@ -31,6 +31,14 @@ export class ToastRack extends HTMLElement {
     this.append(toast);
   }
 
+  /** @param {string} html one of the server's toasts */
+  showHtml(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const toast = template.content.querySelector(".toast");
+    if (toast) this.append(toast);
+  }
+
   /** @param {Node} toast */
   #started(toast) {
     if (!(toast instanceof HTMLElement) || !toast.classList.contains("toast")) return;

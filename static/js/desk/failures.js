@@ -1,0 +1,36 @@
+// @ts-check
+import { isOfDesk } from "./card.js";
+
+/**
+ * Requests that brought no answer of the desk: no server, a refusal, the sign-in page instead.
+ *
+ * @typedef {import("../elements/toast-rack.js").ToastRack} ToastRack
+ * @typedef {import("./card.js").CardPane} CardPane
+ * @typedef {import("./navigation.js").Navigation} Navigation
+ * @typedef {import("./offline.js").Offline} Offline
+ * @typedef {import("./rows.js").Rows} Rows
+ */
+
+/**
+ * @param {{failed?: string, unsent?: string}} words
+ * @param {{rows: Rows, card: CardPane, offline: Offline, toasts: ToastRack, navigation: Navigation}} parts
+ */
+export function followFailures({ failed, unsent }, { rows, card, offline, toasts, navigation }) {
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
+    if (isOfDesk(detail.xhr)) return;
+    // The banner leads to the sign-in, and the words stay where they are.
+    detail.shouldSwap = false;
+    keepOr(event, failed);
+  });
+  document.body.addEventListener("htmx:sendError", (event) => keepOr(event, unsent));
+  document.body.addEventListener("htmx:timeout", (event) => keepOr(event, unsent));
+  document.body.addEventListener("htmx:responseError", (event) => keepOr(event, failed));
+
+  /** A decision that found no server is kept, and work goes on; else it is told. @param {Event} event @param {string} [why] */
+  function keepOr(event, why = "") {
+    const number = offline.keep(/** @type {CustomEvent} */ (event).detail);
+    if (!number) toasts.show(why, "danger");
+    else if (number === card.number) void navigation.open(rows.after(number));
+  }
+}
