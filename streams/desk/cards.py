@@ -12,7 +12,7 @@ from django.conf import settings
 from streams.common import clock
 from streams.control.models import ControlRecord
 from streams.control.queries import of_questions
-from streams.desk import forms, history, queries, texts
+from streams.desk import forms, history, move_forms, queries, texts
 from streams.desk.frames import state_mark
 from streams.desk.seat import Seat
 from streams.desk.texts import Alarm, TextsView
@@ -79,7 +79,7 @@ class Action:
     move: Move
     key: str
     kind: str
-    form: forms.Needs | None = None
+    form: move_forms.Needs | None = None
     is_open: bool = False
 
     @property
@@ -114,7 +114,7 @@ class Wrong:
     """A form that came back with errors."""
 
     move: Move | None = None
-    form: forms.Needs | None = None
+    form: move_forms.Needs | None = None
     public_text: forms.PublicText | None = None
     said: forms.Said | None = None
 
@@ -272,8 +272,8 @@ def _action(question: Question, move: Move, known: Reasons, time_code: str, wron
     kind = "primary" if is_likely else "danger" if move in _DANGER else ""
     if wrong.move is move and wrong.form is not None:
         return Action(move, KEYS[move], kind, wrong.form, is_open=True)
-    needs = forms.NEEDS.get(move)
-    if needs is None or needs is forms.Queue:
+    needs = move_forms.NEEDS.get(move)
+    if needs is None or needs is move_forms.Queue:
         return Action(move, KEYS[move], kind)
     initial: dict[str, Any] = {}
     if move is Move.ANSWER_LIVE or (move is Move.ESCALATE and question.status == Status.ON_AIR):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from streams.common import clock, crypto
 from streams.control import actions as control
-from streams.desk import forms, history, late, replies, seat
+from streams.desk import forms, history, late, move_forms, replies, seat
 from streams.desk.cards import Wrong
 from streams.desk.forms import first_error
 from streams.desk.refusals import REFUSALS
@@ -46,7 +46,7 @@ def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
         # Where two decide, who is the first to wish it proposes it, by whatever button.
         chosen = proposals.first_step(mine.reception.unit, chosen)
         which.cleaned_data["move"] = chosen
-    needs = forms.NEEDS.get(chosen, forms.Needs)(request.POST, question=question)
+    needs = move_forms.NEEDS.get(chosen, move_forms.Needs)(request.POST, question=question)
     if not needs.is_valid():
         return replies.invalid(request, mine, number, Wrong(chosen, needs), first_error(needs))
     try:

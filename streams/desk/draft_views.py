@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from streams.common import clock
-from streams.desk import commands, forms, replies, seat
+from streams.desk import commands, forms, move_forms, replies, seat
 from streams.desk.cards import Wrong
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
@@ -31,7 +31,7 @@ def _keep(request: HttpRequest, mine: Seat, question: Question) -> HttpResponse:
     number, now = question.number, clock.now()
     form = forms.DraftText(request.POST)
     if not form.is_valid():
-        again = forms.AnswerText(request.POST, question=question)
+        again = move_forms.AnswerText(request.POST, question=question)
         again.is_valid()
         wrong = Wrong(Move.ANSWER_TEXT, again)
         return replies.invalid(request, mine, number, wrong, forms.first_error(form))
