@@ -240,7 +240,7 @@ def test_a_quote_that_never_closes_loses_only_what_it_swallowed(
         (b"\xef\xbb\xbf", "empty"),
         (bytes(range(256)) * 40, "not a text file"),
         (b"\0" * 5000, "not a text file"),
-        (b"PK\x03\x04 and so on", "save the sheet as CSV"),
+        (b"PK\x03\x04 and so on", "a broken workbook"),
         (b'[{"text": "a"}]', "JSON array"),
         (b"text,text\na,b\n", "two columns are named 'text'"),
         (b"id,question\n1,a\n", "no column 'text'; the file has: id, question"),

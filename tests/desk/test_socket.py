@@ -35,11 +35,17 @@ def sign_in(user: User) -> str:
     return key
 
 
-async def opened(reception: Reception, user: User | None) -> Socket:
+async def at_the_door(reception: Reception, user: User | None) -> Socket:
     cookie = session_cookie(await do(sign_in, user)) if user else ""
     app = URLRouter(websocket_urlpatterns)
     socket = Socket(f"/ws/desk/{reception.no}/", app, cookie=cookie)
-    await socket.hello(reception.last_seq)
+    assert await socket.knock()
+    return socket
+
+
+async def opened(reception: Reception, user: User) -> Socket:
+    socket = await at_the_door(reception, user)
+    await socket.place(reception.last_seq)
     return socket
 
 
@@ -48,8 +54,9 @@ async def test_the_roles_of_the_desk_are_let_in(
     reception: Reception, cast: Cast, role: Role
 ) -> None:
     await do(reception.refresh_from_db)
-    socket = await opened(reception, cast.with_role(role))
+    socket = await at_the_door(reception, cast.with_role(role))
     if role in DESK:
+        await socket.place(reception.last_seq)
         side = await socket.settled()
         assert (side["votes"], side["claims"], side["note"]) == ({}, {}, None)
     else:
@@ -59,7 +66,7 @@ async def test_the_roles_of_the_desk_are_let_in(
 
 async def test_strangers_and_visitors_are_not(reception: Reception, cast: Cast) -> None:
     for user, code in ((cast.stranger, 4404), (None, 4401)):
-        socket = await opened(reception, user)
+        socket = await at_the_door(reception, user)
         assert await socket.closed() == code
         await socket.leave()
 

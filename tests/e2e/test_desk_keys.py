@@ -102,6 +102,8 @@ def test_several_at_once_by_keys_and_one_undo(
         expect(bar).to_contain_text("1 question could not follow")
         expect(row(page, 3).locator(".row__pick")).to_be_checked()
         expect(bar.locator("[data-chosen]")).to_have_text("1")
+        for number in (1, 2):
+            expect(row(page, number)).to_have_attribute("data-status", "approved")
         page.keyboard.press("u")
         for number in (1, 2):
             expect(row(page, number)).to_have_attribute("data-status", "new")

@@ -207,11 +207,11 @@ def test_a_longer_story_costs_no_more_queries(
 ) -> None:
     client = Client()
     make_move(question, Move.APPROVE, cast.by)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(address(question))
     make_move(question, Move.PUT_ON_AIR, cast.by)
     make_move(question, Move.ANSWER_LIVE, cast.by)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(address(question))
 
 

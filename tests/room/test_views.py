@@ -173,7 +173,7 @@ def test_one_question_and_three_cost_the_same_queries(
     fill("Первый?")
     visitor.page()  # the content types and the like
     fill("Второй?")
-    with django_assert_num_queries(12) as two:
+    with django_assert_num_queries(11) as two:
         visitor.page()
     fill("Третий?")
     fill("Четвёртый?")
