@@ -240,8 +240,11 @@ def test_what_is_said_while_the_relay_was_cut_off_is_a_gap(
             eventually(lambda: fake.record.cuts == 1, runner)
             eventually(lambda: Gap.objects.filter(source=source).exists(), runner)
             stage.run(fake.release(3))
-            last = fake.external_id(fake.steps[22].comment)
-            eventually(lambda: Comment.objects.filter(external_id=last).exists(), runner)
+            last = fake.steps[22].comment
+            # Its id is known from when the relay says it.
+            eventually(
+                lambda: Comment.objects.filter(external_id=fake.external_id(last)).exists(), runner
+            )
             log = runner.log.read_text()
     assert 6 <= Comment.objects.count() < 23
     assert Gap.objects.get().reception == reception
