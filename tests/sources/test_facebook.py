@@ -139,7 +139,7 @@ def test_read_and_told_comments_have_the_same_id_though_facebook_writes_them_dif
 
 def alike(item: Inbound) -> Inbound:
     """Without what the two roads may tell differently."""
-    return replace(item, thread="", reply_ref={}, reported_at=None)
+    return replace(item, thread="", reply_ref={}, reported_at=None, permalink="")
 
 
 async def test_webhook_and_poll_of_one_evening_give_the_same_messages() -> None:
