@@ -69,7 +69,9 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     _state: int | None = None
     _is_cut = False
     _takes_turns = False
-    _waits = _is_next = _is_held = False
+    _waits = _is_held = False
+    # The first word is free: all of a crowd says hello at once, and to make them wait costs more than to hear them.
+    _is_next = True
     _budget = float(FRAMES_AT_ONCE)
     _per_s, _at_once = float(FRAMES_PER_S), float(FRAMES_AT_ONCE)
     _heard_at = 0.0
