@@ -16,6 +16,7 @@ from streams.receptions import chain, journal
 from streams.receptions.models import Entry, Reception
 from streams.rehearsal.play import Played
 from streams.rehearsal.viewer import Asked
+from streams.room.queries import WINDOW
 
 # What the server may say to a question that a person could really send.
 _FAIR_REFUSALS = frozenset({"empty", "long", "type", "unknown"})
@@ -158,11 +159,14 @@ def _journal(reception: Reception, since: int) -> Iterator[str]:
 
 
 def _watched(reception: Reception, played: Played) -> Iterator[str]:
+    """The room's list holds the newest questions. In a flood, earlier ones pass it between two frames."""
     watcher = played.watcher
+    reception.refresh_from_db(fields=["last_number"])
+    oldest = reception.last_number - WINDOW
     missed = sorted(
         one.ack["number"]
         for one in played.asked
-        if one.ack and one.ack["number"] not in watcher.numbers
+        if one.ack and one.ack["number"] > oldest and one.ack["number"] not in watcher.numbers
     )
     if missed:
         yield f"the watching viewer never saw № {', '.join(map(str, missed[:20]))} ({len(missed)})"
