@@ -16,6 +16,12 @@ def rows(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[
         return list(cursor.fetchall())
 
 
+def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> None:
+    """One hand-written statement whose result nobody reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
 @contextmanager
 def pipelined() -> Iterator[None]:
     """Inside a transaction: a statement whose result is not read doesn't wait for the one before.

@@ -14,6 +14,7 @@ from streams.control.models import ControlRecord, ControlStep
 from streams.control.rules import Step, Work
 from streams.people.actors import Actor
 from streams.questions import actions as questions
+from streams.questions import row
 from streams.questions.effects import digest
 from streams.questions.models import Question
 from streams.questions.rules import Move
@@ -40,14 +41,15 @@ def escalate(
     `questions.actions.move`, which also says what is raised.
     """
     assert by.user is not None
-    question, reception = questions.locked(question_id)
+    question, reception = row.locked(question_id)
     if questions.is_made(question, by=by, expect=expect, key=key):
         return ControlRecord.objects.filter(question=question).latest("pk")
     year = clock.local_date(now, reception.unit.timezone).year
     run = series.next_number(f"control:{reception.unit.code}:{year}")
     number = f"{reception.unit.code}-{year}-{run:04d}"
-    question = questions.move(
-        question_id,
+    question = questions.make(
+        question,
+        reception,
         Move.ESCALATE,
         by=by,
         expect=expect,
@@ -149,7 +151,7 @@ def take_back(question_id: int, *, by: Actor, expect: int, now: datetime) -> Que
 
 def _locked(record_id: int) -> tuple[ControlRecord, Question]:
     question_id = ControlRecord.objects.values_list("question_id", flat=True).get(pk=record_id)
-    question, _reception = questions.locked(question_id)
+    question, _reception = row.locked(question_id)
     record = ControlRecord.objects.select_for_update().get(pk=record_id)
     return record, question
 

@@ -21,7 +21,7 @@ from streams.desk.forms import first_error
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
 from streams.people.access import staff
-from streams.questions import actions, claims, marks, proposals, rules
+from streams.questions import actions, claims, marks, proposals, row, rules
 from streams.questions.models import AskerContact, Question
 from streams.questions.rules import Move, Outcome
 
@@ -191,15 +191,14 @@ def _make(
     """Raises REFUSALS."""
     chosen, now = which.cleaned_data["move"], clock.now()
     said = {name: which.cleaned_data[name] for name in ("expect", "key")}
-    if chosen not in _ON_AIR:
-        # Under the lock, or it could be dealt to a colleague between the look and the move.
-        fresh, _reception = actions.locked(question.pk)
-        if not actions.is_made(fresh, by=mine.by, **said):
-            refuse_held(mine, fresh, now)
+    question, reception = row.locked(question.pk)
+    # Under the lock, or it could be dealt to a colleague between the look and the move.
+    if chosen not in _ON_AIR and not actions.is_made(question, by=mine.by, **said):
+        refuse_held(mine, question, now)
     given |= said
     if chosen is Move.ESCALATE:
         return control.escalate(question.pk, by=mine.by, now=now, **given).question
-    return actions.move(question.pk, chosen, by=mine.by, now=now, **given)
+    return actions.make(question, reception, chosen, by=mine.by, now=now, **given)
 
 
 def refuse_held(mine: Seat, question: Question, now: datetime) -> None:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from streams.common import clock
-from streams.desk import pace, presence, queries, window
-from streams.desk.window import Window
+from streams.desk import changes, pace, presence, queries
 from streams.live.screens import Card, News
 from streams.people.models import User
 from streams.questions import queries as questions
@@ -21,10 +19,9 @@ from streams.questions.models import Claim, Question
 from streams.questions.queries import Equation, Tally
 from streams.questions.rules import OPEN, Move, Status
 from streams.questions.service_clock import Due
-from streams.receptions import labels, notes, timecode
+from streams.receptions import labels, lookup, notes, timecode
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
-from streams.receptions.queries import receptions
 from streams.receptions.rules import Stage, State, Step
 from streams.sources import chips, outbox
 from streams.sources import queries as sources
@@ -130,32 +127,25 @@ class DeskScreen:
     @transaction.atomic
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
         """A constant number of queries. The cursor is read first: what comes later is sent again."""
-        reception = receptions().get(pk=reception_id)
-        touched, targets = questions.touched(reception_id, numbers or ())
-        view = window.of(reception_id, len(touched))
-        if numbers is None:
-            shown = list(_waiting(reception_id, view))
-        else:
-            sure = touched | targets | view.edges
-            shown = list(_changed(reception_id, sure, numbers - sure, view))
-        by = queries.deciders(reception_id, [q.number for q in shown if _is_away(q)])
-        now = questions.on_air(reception_id)
+        reception = lookup.by_key(reception_id)
+        shown = changes.read(reception, numbers)
+        now = shown.on_air
         since = questions.on_air_since(now) if now else None
-        following = questions.next_in_queue(reception_id)
+        by = queries.deciders(reception_id, [q.number for q in shown.listed if _is_away(q)])
         sums, tally = questions.equation(reception_id), questions.tally(reception_id)
-        head = Head(reception, now, since, sums, following, tally.to_confirm)
+        head = Head(reception, now, since, sums, shown.following, tally.to_confirm)
         promised = service_clock.of(reception, clock.now())
-        changed = sources.changed_by_asker(reception_id)
+        changed = sources.changed_by_asker(reception_id, [q.number for q in shown.listed])
         rows = [
             Row(
                 q,
                 reception,
                 by.get(q.number),
                 due=promised.due(q) if promised else None,
-                is_beyond=not view.holds(q),
+                is_beyond=not shown.view.holds(q),
                 is_changed=q.number in changed,
             )
-            for q in shown
+            for q in shown.listed
         ]
         return News(
             seq=reception.last_seq,
@@ -186,28 +176,12 @@ class DeskScreen:
             "claims": {str(number): _claim(claim) for number, claim in claims.items()},
             "people": presence.told(reception_id, claims.values(), now),
             "note": notes.told(notes.last(reception_id)),
-            "sources": chips.side(receptions().get(pk=reception_id)),
+            "sources": chips.side(lookup.by_key(reception_id)),
             "told": {str(number): clock.stamp(at) for number, at in told.items()},
             # Shown in the head, which is card 0.
             "unsent": {"0": unsent} if unsent else {},
             "pace": pace.side(reception_id, clock.now()),
         }
-
-
-def _waiting(reception_id: int, view: Window) -> QuerySet[Question]:
-    waiting = queries.on_lists(reception_id).exclude(status=Status.ON_AIR)
-    beyond = view.beyond()
-    return waiting.exclude(beyond) if beyond else waiting
-
-
-def _changed(
-    reception_id: int, sure: frozenset[int], arrived: frozenset[int], view: Window
-) -> QuerySet[Question]:
-    """Those of `arrived` beyond the window were on no page and get on none: nobody reads them."""
-    came_in, beyond = Q(number__in=arrived), view.beyond()
-    if beyond:
-        came_in &= ~beyond
-    return questions.of(reception_id).filter(Q(number__in=sure) | came_in)
 
 
 def _tally_counts(reception: Reception, tally: Tally) -> dict[str, int]:

@@ -72,7 +72,7 @@ class AnswerText(Needs):
 
     @override
     def prepare(self) -> None:
-        draft = self.question.prepared
+        draft = None if self.is_bound else self.question.prepared
         self.initial.setdefault("text", draft.text if draft else "")
         self.initial.setdefault("language", draft.language if draft else self.question.language)
         field = self.fields["saved"]

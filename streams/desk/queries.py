@@ -7,33 +7,33 @@ from datetime import datetime, time
 
 from django.db.models import Q, QuerySet
 
-from streams.common import text
+from streams.common import sql, text
+from streams.common.columns import Columns
 from streams.people.models import User
-from streams.questions import queries, service_clock, similar
+from streams.questions import service_clock, similar
 from streams.questions.models import Question
 from streams.questions.rules import OPEN, Outcome
 from streams.receptions.models import Entry, Reception
 
 _NO_TARGETS = [Outcome.MERGED, Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN]
 _OPEN = [status.value for status in OPEN]
-
-
-def on_lists(reception_id: int) -> QuerySet[Question]:
-    """All that wait, whatever list they stand on."""
-    return queries.of(reception_id).filter(status__in=_OPEN)
+_DECIDER = Columns(User, "u", only=("id", "username", "full_name"))
+_DECIDERS = f"""
+SELECT DISTINCT ON (e.question_number) e.question_number, {_DECIDER.text}
+FROM streams_entry e LEFT JOIN streams_user u ON u.id = e.by_id
+WHERE e.reception_id = %s AND e.question_number = ANY(%s) AND e.data ? 'version'
+ORDER BY e.question_number, e.seq DESC
+"""  # noqa: S608 -- columns of our own model
 
 
 def deciders(reception_id: int, numbers: Iterable[int]) -> dict[int, User | None]:
     """Who made the last decision on each question, in one query; None: the asker."""
-    last = (
-        Entry.objects.filter(
-            reception_id=reception_id, question_number__in=list(numbers), data__has_key="version"
-        )
-        .select_related("by")
-        .order_by("question_number", "-seq")
-        .distinct("question_number")
-    )
-    return {entry.question_number: entry.by for entry in last if entry.question_number is not None}
+    if not (asked := list(numbers)):
+        return {}
+    found = {}
+    for number, *person in sql.rows(_DECIDERS, [reception_id, asked]):
+        found[number] = _DECIDER.find(iter(person))
+    return found
 
 
 def history(question: Question) -> list[Entry]:

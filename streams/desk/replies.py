@@ -144,7 +144,7 @@ def see(request: HttpRequest, seat: Seat, number: int | None = None) -> HttpResp
 
 
 def card_html(request: HttpRequest, seat: Seat, number: int, **marks: Any) -> str:
-    view = cards.build(seat, seat.question(number), now=clock.now(), **marks)
+    view = cards.build(seat, seat.full(number), now=clock.now(), **marks)
     return render_to_string(
         "parts/desk_card.html", {"card": view, "reception": seat.reception}, request
     )
@@ -158,7 +158,7 @@ def _with_card(
     request: HttpRequest, seat: Seat, number: int, status: HTTPStatus, why: str, **marks: Any
 ) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
-        view = cards.build(seat, seat.question(number), now=clock.now(), **marks)
+        view = cards.build(seat, seat.full(number), now=clock.now(), **marks)
         return render(request, "desk/desk.html", pages.context(seat, card=view), status=status)
     if not is_from_card(request):
         return said(request, why, tone="danger", status=status)

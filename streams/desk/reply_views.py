@@ -21,7 +21,7 @@ from streams.sources import outbox
 def told(request: HttpRequest, no: str, number: int) -> HttpResponse:
     """The part of the card that says where it was asked and what was said back there."""
     mine = seat.take(request.user, no)
-    question = mine.question(number)
+    question = mine.full(number)
     view = cards.build(mine, question, now=clock.now())
     context = {
         "card": view,

@@ -26,7 +26,7 @@ _LARGEST = 2**31 - 1
 @staff
 def beside(request: HttpRequest, no: str, number: int) -> HttpResponse:
     mine = seat.take(request.user, no)
-    question = mine.question(number)
+    question = mine.full(number)
     context = {"beside": same.beside(mine, question), "reception": mine.reception}
     if not request.htmx:  # type: ignore[attr-defined]
         return replies.see(request, mine, number)

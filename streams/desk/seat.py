@@ -9,10 +9,10 @@ from streams.people import access
 from streams.people.actors import Actor
 from streams.people.models import User
 from streams.people.rules import DESK
-from streams.questions import queries
+from streams.questions import row, whole
 from streams.questions.models import Question
+from streams.receptions import lookup
 from streams.receptions.models import Reception
-from streams.receptions.queries import receptions
 
 # What the database's integer holds; an address may name anything.
 _LARGEST = 2**31 - 1
@@ -29,16 +29,24 @@ class Seat:
         return self.by.user
 
     def question(self, number: int) -> Question:
-        """With all that a card shows. Raises Http404."""
-        if number > _LARGEST:
+        """As its row is, for what is done with it. Raises Http404."""
+        question = row.find(self.reception, number) if number <= _LARGEST else None
+        if question is None:
             raise Http404
-        question = queries.of(self.reception, frozenset({number})).first()
+        return question
+
+    def full(self, number: int) -> Question:
+        """With all that its card shows. Raises Http404."""
+        question = whole.one(self.reception, number) if number <= _LARGEST else None
         if question is None:
             raise Http404
         return question
 
 
 def take(user: User | AnonymousUser, no: str) -> Seat:
-    """Raises Http404 where the reception isn't there or isn't theirs."""
-    reception = access.fetch(receptions(), user, DESK, no=no)
+    """Raises Http404 where the reception isn't there or isn't theirs. Two statements."""
+    try:
+        reception = lookup.by_no(no)
+    except Reception.DoesNotExist:
+        raise Http404 from None
     return Seat(reception, access.actor(user, reception.unit, DESK))

@@ -37,7 +37,7 @@ def card(request: HttpRequest, no: str, number: int) -> HttpResponse:
     mine = seat.take(request.user, no)
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(replies.card_html(request, mine, number))
-    view = cards.build(mine, mine.question(number), now=clock.now())
+    view = cards.build(mine, mine.full(number), now=clock.now())
     return render(request, "desk/desk.html", pages.context(mine, card=view))
 
 

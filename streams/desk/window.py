@@ -39,6 +39,9 @@ _FILTERS = {
     Kind.NEW: Q(status=Status.NEW, urgent=""),
     Kind.APPROVED: Q(status=Status.APPROVED, urgent=""),
 }
+# Those that wait outside, as a condition of SQL that is given the `limits` of a window.
+BEYOND = " OR ".join(f"{where} AND number > %({kind})s" for kind, where in _WHERE.items())
+_NO_END = 2**31 - 1
 _AROUND_THE_EDGE = " UNION ALL ".join(
     f"(SELECT '{kind}', number FROM streams_question WHERE reception_id = %(reception)s AND {where} "  # noqa: S608
     "ORDER BY number OFFSET %(first)s LIMIT %(count)s)"
@@ -57,6 +60,11 @@ class Window:
     def holds(self, question: Question) -> bool:
         kind = kind_of(question)
         return kind is None or question.number <= self.last.get(kind, question.number)
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """What BEYOND needs to know."""
+        return {kind: self.last.get(kind, _NO_END) for kind in Kind}
 
     def beyond(self) -> Q | None:
         """Those that wait outside; None where all are inside."""

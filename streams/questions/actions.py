@@ -11,14 +11,17 @@ from uuid import UUID
 
 from django.db import transaction
 
+from streams.common import sql
 from streams.people.actors import Actor
 from streams.people.models import User
-from streams.questions import answers, proposals, rules, search
+from streams.questions import answers, proposals, row, rules
 from streams.questions.effects import EFFECTS, digest, end_of_queue
-from streams.questions.models import Claim, Question
+from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Rule, Status
 from streams.receptions import bell, journal
 from streams.receptions.models import Entry, Reception
+
+_FREE = "DELETE FROM streams_claim WHERE question_id = %s RETURNING id"
 
 
 class Stale(Exception):
@@ -45,7 +48,22 @@ class NothingToUndo(Exception):
 def move(
     question_id: int, move: Move, *, by: Actor, expect: int, now: datetime, **given: Any
 ) -> Question:
-    """Make one legal move and record it.
+    """Make one legal move and record it: `make` with the locks that it needs."""
+    return make(*row.locked(question_id), move, by=by, expect=expect, now=now, **given)
+
+
+def make(
+    question: Question,
+    reception: Reception,
+    move: Move,
+    /,
+    *,
+    by: Actor,
+    expect: int,
+    now: datetime,
+    **given: Any,
+) -> Question:
+    """Make one legal move of a question that `row.locked` gave in this transaction, and record it.
 
     `expect` is the version that `by` saw; `given` the fields that the row of the table needs (see
     `rules.MOVES`; answer_live may give `text`, queue may give `first=True`). `key`, where one is given, names
@@ -53,7 +71,6 @@ def move(
     Raises Stale, rules.IllegalMove, rules.Missing, Occupied, proposals.NeedsSecond,
     proposals.AlreadyProposed, carry.NotThere, answers.BadTarget.
     """
-    question, reception = locked(question_id)
     key: UUID | None = given.pop("key", None)
     if is_made(question, by=by, expect=expect, key=key):
         return question
@@ -71,7 +88,7 @@ def move(
     data = _effects(question, reception, move, rule, by=by, now=now, given=given)
     if key is not None:
         data["key"] = str(key)
-    _write(question, now)
+    row.write(question, now)
     journal.append(
         reception,
         move.value,
@@ -91,7 +108,7 @@ def undo(
 
     `with_record`: the caller takes the control record back too; without it an escalation stays.
     """
-    question, reception = locked(question_id)
+    question, reception = row.locked(question_id)
     if question.version != expect:
         raise Stale(question, last_actor(question))
     entry = last_decision(question)
@@ -103,7 +120,7 @@ def undo(
         raise NothingToUndo
     was = snapshot(question)
     _restore(question, entry.data["was"], now=now)
-    _write(question, now)
+    row.write(question, now)
     journal.append(
         reception,
         "undo",
@@ -113,15 +130,6 @@ def undo(
         data={"of": entry.seq, "was": was, "version": question.version},
     )
     return question
-
-
-def locked(question_id: int) -> tuple[Question, Reception]:
-    """The question and its reception under their row locks, taken in the one right order."""
-    reception_id = Question.objects.values_list("reception_id", flat=True).get(pk=question_id)
-    reception = journal.lock(reception_id)
-    question = Question.objects.select_for_update(of=("self",)).get(pk=question_id)
-    question.reception = reception
-    return question, reception
 
 
 def is_made(question: Question, *, by: Actor, expect: int, key: UUID | None) -> bool:
@@ -212,8 +220,7 @@ def _set_status(question: Question, to: Status, outcome: Outcome | None, now: da
 
 
 def _free_claim(question: Question) -> None:
-    gone, _rows = Claim.objects.filter(question=question).delete()
-    if gone:
+    if sql.rows(_FREE, [question.pk]):
         reception_id = question.reception_id
         transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
 
@@ -261,11 +268,3 @@ def _refuse_second_on_air(question: Question) -> None:
     ).exclude(pk=question.pk)
     if (number := other.values_list("number", flat=True).first()) is not None:
         raise Occupied(number)
-
-
-def _write(question: Question, now: datetime) -> None:
-    question.version += 1
-    question.changed_at = now
-    question.save()
-    question.refresh_from_db(fields=["bucket"])  # the database computes it
-    search.index(question)

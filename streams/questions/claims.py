@@ -8,14 +8,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
+from streams.common import sql
+from streams.common.columns import Columns
 from streams.people.actors import Actor
 from streams.people.models import User
-from streams.questions.actions import locked
 from streams.questions.marks import NotNow
 from streams.questions.models import Claim, Question
+from streams.questions.row import locked
 from streams.questions.rules import Status
 from streams.receptions import bell, chain, journal
 from streams.receptions.models import Reception
@@ -26,12 +28,19 @@ LEASE = timedelta(seconds=90)
 PUT_BACK = timedelta(minutes=10)
 # What nobody works on is dealt; what is queued or on air waits for the chief.
 _DEALT = [Status.NEW.value, Status.APPROVED.value]
+_CLAIM = Columns(Claim, "c")
+_HOLDER = Columns(User, "u", only=("id", "username", "full_name"))
+_LIVE = f"""
+SELECT {_CLAIM.text}, {_HOLDER.text} FROM streams_claim c JOIN streams_user u ON u.id = c.holder_id
+WHERE c.question_id = %s AND c.until > %s
+"""  # noqa: S608 -- columns of our own models
 _TAKE = """
 INSERT INTO streams_claim (question_id, holder_id, since, until)
 VALUES (%(question)s, %(holder)s, %(now)s, %(until)s)
 ON CONFLICT (question_id) DO UPDATE
 SET holder_id = EXCLUDED.holder_id, since = EXCLUDED.since, until = EXCLUDED.until
 WHERE streams_claim.until <= %(now)s
+RETURNING id
 """
 
 
@@ -80,9 +89,13 @@ def release(question_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def live(question_id: int, now: datetime) -> Claim | None:
-    """The lease that holds now."""
-    held = Claim.objects.filter(question_id=question_id, until__gt=now)
-    return held.select_related("holder").first()
+    """The lease that holds now, with its holder's name."""
+    for row in sql.rows(_LIVE, [question_id, now]):
+        values = iter(row)
+        held = _CLAIM.make(values)
+        held.holder = _HOLDER.make(values)
+        return held
+    return None
 
 
 def deal(reception: Reception, *, by: Actor, now: datetime) -> Question | None:
@@ -134,9 +147,7 @@ def _take(question: Question, user: User, now: datetime) -> bool:
         "now": now,
         "until": now + LEASE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, given)
-        return bool(cursor.rowcount)
+    return bool(sql.rows(_TAKE, given))
 
 
 def _renew(question_id: int, user: User, now: datetime) -> bool:

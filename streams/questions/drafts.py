@@ -8,9 +8,9 @@ from django.db import transaction
 
 from streams.people.actors import Actor
 from streams.questions import actions
-from streams.questions.actions import locked
 from streams.questions.marks import NotNow
 from streams.questions.models import Draft, Question
+from streams.questions.row import locked
 from streams.questions.rules import Move
 from streams.receptions import journal
 from streams.receptions.rules import State
@@ -57,12 +57,13 @@ def give(question_id: int, seen: str, *, by: Actor, expect: int, now: datetime) 
     The draft stays, so that it is there again when the answer is taken back. Raises Rewritten, and
     what `actions.move` raises.
     """
-    locked(question_id)
+    question, reception = locked(question_id)
     draft = Draft.objects.filter(question_id=question_id).select_related("by").first()
     if draft is None or draft.stamp != seen:
         raise Rewritten(draft)
-    return actions.move(
-        question_id,
+    return actions.make(
+        question,
+        reception,
         Move.ANSWER_TEXT,
         by=by,
         expect=expect,

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from streams.people.actors import Actor
 from streams.questions import search, similar, urgent
-from streams.questions.actions import Stale, last_actor, locked
+from streams.questions.actions import Stale, last_actor
 from streams.questions.effects import digest
 from streams.questions.models import Answer, Cue, Question, Tag, TextVersion
+from streams.questions.row import locked
 from streams.receptions import journal
 from streams.receptions.rules import State
 

@@ -12,10 +12,14 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from streams.common import crypto, sql
 from streams.questions.models import Answer, Claim, Question, Vote
 from streams.questions.rules import BUCKETS, OPEN, WAITING, Move, Outcome, Status
-from streams.receptions.models import Entry, Reception
+from streams.receptions.models import Reception
 
 # Entries after which another question (the one merged into) looks different, too.
 _TOUCH_TARGET = frozenset({Move.MERGE, Move.REOPEN, "undo"})
+_ON_AIR_SINCE = """
+SELECT max(at) FROM streams_entry
+WHERE reception_id = %s AND question_number = %s AND kind = 'put_on_air'
+"""
 _TOUCHED = """
 SELECT question_number, kind, data ->> 'target', data #>> '{was,target}' FROM streams_entry
 WHERE reception_id = %s AND question_number = ANY(%s) AND kind <> 'receive'
@@ -164,12 +168,9 @@ def on_air(reception_id: int) -> Question | None:
 
 def on_air_since(question: Question) -> datetime:
     """When it was last put on air."""
-    entries = Entry.objects.filter(
-        reception_id=question.reception_id,
-        question_number=question.number,
-        kind=Move.PUT_ON_AIR,
-    )
-    return entries.order_by("-seq").values_list("at", flat=True)[0]
+    ((at,),) = sql.rows(_ON_AIR_SINCE, [question.reception_id, question.number])
+    assert isinstance(at, datetime)
+    return at
 
 
 def touched(reception_id: int, numbers: Iterable[int]) -> tuple[frozenset[int], frozenset[int]]:

@@ -5,11 +5,14 @@ A unit's own reason holds for the units below it as well; the nearest one with a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
+from streams.common import sql
+from streams.common.columns import Columns
 from streams.people.models import Unit
 from streams.questions import labels
 from streams.questions.models import Question, Reason
@@ -31,6 +34,14 @@ OF_OUTCOME: Mapping[str, Kind] = {
     Outcome.DECLINED: Kind.DECLINE,
     Outcome.NOT_A_QUESTION: Kind.ASIDE,
 }
+
+
+_REASON = Columns(Reason, "r")
+_UNIT = Columns(Unit, "u")
+_OF = f"""
+SELECT {_REASON.text}, {_UNIT.text}
+FROM streams_reason r JOIN streams_unit u ON u.id = r.unit_id WHERE u.code = ANY(%s)
+"""  # noqa: S608 -- columns of our own models
 
 
 @dataclass(frozen=True)
@@ -68,8 +79,8 @@ def counter(outcome: str, code: str) -> str:
 
 def of(unit: Unit) -> Reasons:
     """One query."""
-    rows = Reason.objects.filter(unit__code__in=_codes(unit.path)).select_related("unit")
-    return _as_seen_from(unit.path, rows)
+    rows = sql.rows(_OF, [_codes(unit.path)])
+    return _as_seen_from(unit.path, [_made(iter(row)) for row in rows])
 
 
 def is_given(reason: Reason) -> bool:
@@ -114,6 +125,12 @@ def _as_seen_from(path: str, rows: Iterable[Reason]) -> Reasons:
         if row.is_retired:
             retired.add(key)
     return Reasons(texts, frozenset(retired))
+
+
+def _made(row: Iterator[Any]) -> Reason:
+    reason = _REASON.make(row)
+    reason.unit = _UNIT.make(row)
+    return reason
 
 
 def _codes(path: str) -> Sequence[str]:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from streams.common import clock, sql
 from streams.people.actors import Actor
-from streams.receptions import bell, chain
+from streams.receptions import bell, chain, lookup
 from streams.receptions.models import Entry, Reception
 from streams.receptions.rules import AFTER_SEAL, State
 
@@ -68,11 +68,7 @@ WHERE reception_id = %s AND seq > %s ORDER BY seq LIMIT %s
 def lock(reception_id: int) -> Reception:
     """The reception under its row lock, which every change of it or its questions takes first."""
     assert connection.in_atomic_block
-    return (
-        Reception.objects.select_for_update(of=("self",))
-        .select_related("unit")
-        .get(pk=reception_id)
-    )
+    return lookup.locked(reception_id)
 
 
 def queue_up(reception_id: int) -> None:

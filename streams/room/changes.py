@@ -21,8 +21,6 @@ from streams.receptions.models import Reception
 from streams.room import queries
 from streams.room.queries import Head, Shown
 
-_RECEPTION = Columns(Reception, "r", without=("actor_key",))
-_UNIT = Columns(Unit, "u")
 _QUESTION = Columns(
     Question,
     "q",
@@ -35,10 +33,6 @@ _TARGET = Columns(Question, "m", only=("id", "reception", "number"))
 _DISTRICT = Columns(Unit, "d")
 _ANSWER = Columns(Answer, "a")
 
-_ONE_RECEPTION = f"""
-SELECT {_RECEPTION.text}, {_UNIT.text}
-FROM streams_reception r JOIN streams_unit u ON u.id = r.unit_id WHERE r.id = %s
-"""  # noqa: S608 -- columns of our own models
 _CHANGED = f"""
 SELECT {_QUESTION.text}, {_TARGET.text}, {_DISTRICT.text},
     (SELECT count(*) FROM streams_question o WHERE o.merged_into_id = q.id),
@@ -53,16 +47,6 @@ ORDER BY q.number
 _ANSWERS = f"""
 SELECT {_ANSWER.text} FROM streams_answer a WHERE a.question_id = ANY(%s) AND a.retracted_at IS NULL
 """  # noqa: S608 -- columns of our own models
-
-
-def reception(reception_id: int) -> Reception:
-    """Raises Reception.DoesNotExist."""
-    for row in sql.rows(_ONE_RECEPTION, [reception_id]):
-        values = iter(row)
-        found = _RECEPTION.make(values)
-        found.unit = _UNIT.make(values)
-        return found
-    raise Reception.DoesNotExist(reception_id)
 
 
 def changed(

@@ -10,6 +10,7 @@ from streams.common import clock
 from streams.live.screens import Card, News
 from streams.questions import queries as questions
 from streams.questions.queries import Equation
+from streams.receptions import lookup
 from streams.receptions import queries as receptions
 from streams.room import changes, queries
 from streams.room.queries import Head, Shown
@@ -34,7 +35,7 @@ class RoomScreen:
     ) -> tuple[News, Equation]:
         # First the place in the journal, then what it speaks of: what commits in between is shown
         # twice, never missed.
-        reception = changes.reception(reception_id)
+        reception = lookup.by_key(reception_id)
         if numbers is None:
             head = queries.head(reception, clock.now())
             listed = queries.newest(reception_id)

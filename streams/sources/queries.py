@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from streams.common import sql
 from streams.questions.models import Question
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
@@ -131,21 +132,20 @@ def at_source(question: Question) -> list[AtSource]:
     ]
 
 
-def changed_by_asker(reception_id: int, numbers: Iterable[int] | None = None) -> frozenset[int]:
-    """Open questions whose words the asker changed where they asked, and nobody has looked since."""
-    comments = Comment.objects.filter(
-        reception_id=reception_id, changed_since=True, question__closed_at__isnull=True
-    )
-    if numbers is not None:
-        comments = comments.filter(question__number__in=list(numbers))
-    rows = comments.order_by().values_list(
-        "question__number", Max("edits__replaced_at"), Max("question__text_versions__at")
-    )
-    return frozenset(
-        number
-        for number, changed_at, written_at in rows
-        if changed_at and (not written_at or written_at < changed_at)
-    )
+_CHANGED = """
+SELECT q.number
+FROM streams_question q
+JOIN streams_comment c ON c.question_id = q.id AND c.changed_since
+JOIN streams_commentedit e ON e.comment_id = c.id
+LEFT JOIN streams_textversion t ON t.question_id = q.id
+WHERE q.reception_id = %s AND q.number = ANY(%s) AND q.closed_at IS NULL
+GROUP BY q.number HAVING max(t.at) IS NULL OR max(t.at) < max(e.replaced_at)
+"""
+
+
+def changed_by_asker(reception_id: int, numbers: Iterable[int]) -> frozenset[int]:
+    """Those of these open questions whose words the asker changed where they asked, and nobody has looked since."""
+    return frozenset(number for (number,) in sql.rows(_CHANGED, [reception_id, list(numbers)]))
 
 
 @dataclass(frozen=True)

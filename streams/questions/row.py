@@ -1,0 +1,62 @@
+"""A question's row: taken under its lock, and written back, by statements written by hand.
+
+They run for every decision, while everybody else in the reception waits for the lock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from streams.common import sql
+from streams.common.columns import Columns
+from streams.questions import search
+from streams.questions.models import Question
+from streams.receptions import journal
+from streams.receptions.models import Reception
+
+COLUMNS = Columns(Question, "q", without=("search_text", "search_vector"))
+_SELECT = f"SELECT {COLUMNS.text} FROM streams_question q"  # noqa: S608 -- columns of our own model
+_NUMBERED = f"{_SELECT} WHERE reception_id = %s AND number = %s"
+_LOCKED = f"{_SELECT} WHERE id = %s FOR UPDATE"
+_RECEPTION_OF = "SELECT reception_id FROM streams_question WHERE id = %s"
+# What a move or its undoing may change.
+_MOVED = (
+    *("status", "outcome", "reason", "is_public", "place", "merged_into_id", "proposal_id"),
+    *("version", "changed_at", "closed_at"),
+)
+_WRITE = f"""
+UPDATE streams_question SET {", ".join(f"{name} = %({name})s" for name in _MOVED)}
+WHERE id = %(id)s RETURNING bucket
+"""  # noqa: S608 -- columns of our own model
+
+
+def find(reception: Reception, number: int) -> Question | None:
+    for values in sql.rows(_NUMBERED, [reception.pk, number]):
+        question = COLUMNS.make(iter(values))
+        question.reception = reception
+        return question
+    return None
+
+
+def locked(question_id: int) -> tuple[Question, Reception]:
+    """The question and its reception under their row locks, taken in the one right order."""
+    reception = journal.lock(_one(_RECEPTION_OF, question_id)[0])
+    question = COLUMNS.make(iter(_one(_LOCKED, question_id)))
+    question.reception = reception
+    return question, reception
+
+
+def write(question: Question, now: datetime) -> None:
+    """As its next version. The database computes the bucket."""
+    question.version += 1
+    question.changed_at = now
+    values = {name: getattr(question, name) for name in _MOVED}
+    ((question.bucket,),) = sql.rows(_WRITE, {**values, "id": question.pk})
+    search.index(question)
+
+
+def _one(statement: str, question_id: int) -> tuple[Any, ...]:
+    for row in sql.rows(statement, [question_id]):
+        return row
+    raise Question.DoesNotExist(question_id)

@@ -1,0 +1,45 @@
+"""A reception with its unit by statements written by hand: one of them runs for every click and every change.
+
+Django takes longer to write such a statement than PostgreSQL to answer it.
+"""
+
+from __future__ import annotations
+
+from streams.common import sql
+from streams.common.columns import Columns
+from streams.people.models import Unit
+from streams.receptions.models import Reception
+
+_RECEPTION = Columns(Reception, "r")
+_UNIT = Columns(Unit, "u")
+_SELECT = f"""
+SELECT {_RECEPTION.text}, {_UNIT.text}
+FROM streams_reception r JOIN streams_unit u ON u.id = r.unit_id
+"""  # noqa: S608 -- columns of our own models
+_BY_KEY = f"{_SELECT} WHERE r.id = %s"
+_BY_NO = f"{_SELECT} WHERE r.no = %s"
+_LOCKED = f"{_BY_KEY} FOR UPDATE OF r"
+
+
+def by_key(reception_id: int) -> Reception:
+    """Raises Reception.DoesNotExist."""
+    return _one(_BY_KEY, reception_id)
+
+
+def by_no(no: str) -> Reception:
+    """Raises Reception.DoesNotExist."""
+    return _one(_BY_NO, no)
+
+
+def locked(reception_id: int) -> Reception:
+    """Under its row lock, the unit without. Raises Reception.DoesNotExist."""
+    return _one(_LOCKED, reception_id)
+
+
+def _one(statement: str, name: int | str) -> Reception:
+    for row in sql.rows(statement, [name]):
+        values = iter(row)
+        found = _RECEPTION.make(values)
+        found.unit = _UNIT.make(values)
+        return found
+    raise Reception.DoesNotExist(name)
