@@ -20,14 +20,14 @@ SECRET_KEY = secret("SECRET_KEY")
 # Encrypts what askers leave for the reply (phone, e-mail). The first key writes, the others still read.
 FIELD_KEYS = secret("FIELD_KEY").split(",")
 PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 # Full origins (scheme, host, port). Sockets and form posts from anywhere else are refused.
-ALLOWED_ORIGINS = env.words(
+ALLOWED_ORIGINS = env.origins(
     "ALLOWED_ORIGINS",
     ",".join(f"http://{host}:{PORT}" for host in ("localhost", "127.0.0.1", "[::1]")),
 )
 # Where links in messages to askers lead; the first allowed origin unless it is said.
-SITE_URL = env.text("SITE_URL", ALLOWED_ORIGINS[0]).rstrip("/")
+SITE_URL = env.origin("SITE_URL", ALLOWED_ORIGINS[0])
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 # Proxies in front of us that add one X-Forwarded-For value each; 0 trusts the connection alone.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, maximum=8)
@@ -183,8 +183,8 @@ SOURCES_RAW_DAYS = env.integer("SOURCES_RAW_DAYS", 14, minimum=1, maximum=365)
 
 # --- Languages and time ---------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.text("LANGUAGE_CODE", "ru")
 LANGUAGES = [("kk", _("Kazakh")), ("ru", _("Russian")), ("en", _("English"))]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "ru", dict(LANGUAGES))
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # Django has no Kazakh order of day, month and year.
 FORMAT_MODULE_PATH = ["liveqa.formats"]
@@ -194,13 +194,13 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 TIME_ZONE = "UTC"
 # Of a new unit; each unit has its own.
-DEFAULT_UNIT_COUNTRY = env.text("DEFAULT_UNIT_COUNTRY", "KZ")
+DEFAULT_UNIT_COUNTRY = env.country("DEFAULT_UNIT_COUNTRY", "KZ")
 DEFAULT_POLICE_NUMBER = env.text("DEFAULT_POLICE_NUMBER", "102")
 DEFAULT_RESCUE_NUMBER = env.text("DEFAULT_RESCUE_NUMBER", "112")
 # The optional language model for "the same question?"; see docs/similar.md.
 MEANING = env.flag("MEANING", default=False)
 SUGGESTIONS_PER_ADDRESS_PER_MIN = env.integer("SUGGESTIONS_PER_ADDRESS_PER_MIN", 1200, minimum=1)
-DEFAULT_UNIT_TIME_ZONE = env.text("DEFAULT_UNIT_TIME_ZONE", "Asia/Almaty")
+DEFAULT_UNIT_TIME_ZONE = env.zone("DEFAULT_UNIT_TIME_ZONE", "Asia/Almaty")
 
 # --- Static files ---------------------------------------------------------------------------------
 
@@ -246,7 +246,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Log: event names and ids, never the text of a question -----------------------------------------
 
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 _processors: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

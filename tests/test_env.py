@@ -1,6 +1,7 @@
 """A wrong setting stops the start with a sentence that names the variable."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,39 @@ def test_a_wrong_redis_address_is_named(monkeypatch: pytest.MonkeyPatch, value: 
     monkeypatch.setenv("REDIS_URL", value)
     with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
         env.redis("REDIS_URL")
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda: env.choice("SAID", "ru", ("kk", "ru", "en")), "xx"),
+        (lambda: env.zone("SAID", "Asia/Almaty"), "Asia/Nowhere"),
+        (lambda: env.zone("SAID", "Asia/Almaty"), "../etc/passwd"),
+        (lambda: env.country("SAID", "KZ"), "Kazakhstan"),
+        (lambda: env.hosts("SAID", "localhost"), "live.example, https://live.example"),
+        (lambda: env.origin("SAID", "http://localhost"), "live.example"),
+        (lambda: env.origins("SAID", "http://localhost"), "https://live.example/path"),
+        (lambda: env.origins("SAID", "http://localhost"), "https://*.example"),
+        (lambda: env.origins("SAID", "http://localhost"), "https://live.example:port"),
+    ],
+)
+def test_a_wrong_word_is_named(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], object], value: str
+) -> None:
+    monkeypatch.setenv("SAID", value)
+    with pytest.raises(ImproperlyConfigured, match="SAID"):
+        read()
+
+
+def test_words_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "warning")
+    assert env.choice("LOG_LEVEL", "INFO", ("INFO", "WARNING")) == "WARNING"
+
+
+def test_an_origin_is_kept_as_a_browser_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAID", "https://Live.Example/, https://a.example:443, http://[::1]:8000")
+    found = env.origins("SAID", "")
+    assert found == ["https://live.example", "https://a.example", "http://[::1]:8000"]
 
 
 def test_a_libpq_address_keeps_its_options(monkeypatch: pytest.MonkeyPatch) -> None:

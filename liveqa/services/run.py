@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import shlex
 import signal
 import sys
 import time
@@ -26,7 +27,7 @@ def run(since: float) -> int:
     host, number = port.host_and_port()
     if (found := port.trouble(host, number)) is not None:
         raise ServicesError(found)
-    demo = os.environ.get("DEMO", "").strip().lower() not in {"0", "false", "no", "off"}
+    demo = _has_demo()
     places = open_places(data_dir())
     with contextlib.ExitStack() as stack:
         pair = stack.enter_context(hold(places, missing()))
@@ -39,6 +40,15 @@ def run(since: float) -> int:
             _greet(host, number, places, said, since, demo=demo)
             _keep(pair, kept)
     return 0
+
+
+def _has_demo() -> bool:
+    value = os.environ.get("DEMO", "").strip().lower()
+    if value in {"", "1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ServicesError(f"DEMO must be 1 or 0, not {value!r}.")
 
 
 def _prepare(places: Places, *, demo: bool) -> str:
@@ -111,10 +121,16 @@ def _greet(host: str, number: str, places: Places, said: str, since: float, *, d
     if said:
         say(said)
     if not demo:
-        say("The first administrator: .venv/bin/python manage.py create_administrator")
+        say(f"The first administrator: {_command('create_administrator', places)}")
     if places.account is not None:
         say("Run by root: fine for trying; docs/operations.md says how to run it for real.")
     say(f"Data: {places.data}   Logs: {places.logs}   Stop: Ctrl-C")
+
+
+def _command(name: str, places: Places) -> str:
+    """To be copied: another shell doesn't know the DATA_DIR of this one."""
+    here = "" if places.data == CHECKOUT / ".data" else f"DATA_DIR={shlex.quote(str(places.data))} "
+    return f"{here}.venv/bin/python manage.py {name}"
 
 
 def _keep(pair: Pair, kept: list[Kept]) -> NoReturn:

@@ -60,7 +60,7 @@ def test_it_serves_pages_until_ctrl_c_and_then_leaves_nothing(data: Path) -> Non
     port = free_port()
     with running(data, port) as it:
         assert re.search(rf"answers at http://localhost:{port}/ after \d+ s", it.said)
-        assert "create_administrator" in it.said
+        assert f"DATA_DIR={data} .venv/bin/python manage.py create_administrator" in it.said
         assert it.status() == 200
 
         it.process.send_signal(signal.SIGINT)

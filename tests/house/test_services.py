@@ -244,6 +244,14 @@ def test_a_port_that_is_none_is_said(data: Path, port: str) -> None:
     assert f"PORT must be a number from 1 to 65535, not '{port}'" in done.stderr
 
 
+def test_a_demo_that_is_neither_on_nor_off_is_said(data: Path) -> None:
+    done = outcome(data, "run", PORT=str(free_port()), DEMO="perhaps")
+
+    assert done.returncode == 1
+    assert "DEMO must be 1 or 0, not 'perhaps'" in done.stderr
+    assert not data.exists()
+
+
 def _answers(socket_file: str) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
