@@ -237,3 +237,21 @@ def test_the_reception_is_ended_and_sealed(
         page.get_by_role("button", name="Seal the reception").click()
         expect(page.locator("#head")).to_have_attribute("data-state", "sealed")
         expect(page.locator("#open-reopen")).to_have_count(0)
+
+
+def test_a_form_with_a_fault_stays_open_with_what_was_typed(
+    browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception, three: object
+) -> None:
+    """A card comes whole; its open form must not be shut by the one it takes the place of."""
+    with enter(browser, live_daphne, cast.moderator) as mine:
+        page = open_desk(mine, reception)
+        shown(page, 1)
+        page.keyboard.press("p")
+        page.locator("#move-control-promise").fill("Починю до пятницы.")
+        page.locator("#move-control-due_on").fill("2020-01-01")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#move-control-due_on_error")).to_be_visible()
+        expect(page.locator("#move-control-due_on")).to_be_focused()
+        expect(page.locator("#move-control-promise")).to_have_value("Починю до пятницы.")
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("#move-control-due_on_error")).to_be_visible()

@@ -42,6 +42,10 @@ export class CardPane {
     pane.addEventListener("htmx:beforeRequest", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#sending();
     });
+    pane.addEventListener("htmx:beforeSwap", (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
+      if (detail.target === pane && detail.shouldSwap) this.#makeWay();
+    });
     pane.addEventListener("htmx:afterRequest", (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
       if (detail.target === pane) this.#answered(detail);
@@ -168,6 +172,11 @@ export class CardPane {
     this.#isDone = false;
     this.#settled();
     if (this.#missed) this.#catchUp();
+  }
+
+  /** htmx puts the new card in before it takes the old one out: of forms with one name only the first stays open. */
+  #makeWay() {
+    for (const form of this.#pane.querySelectorAll("details[name]")) form.removeAttribute("name");
   }
 
   #settled() {
