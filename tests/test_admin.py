@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,8 @@ from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
 from streams.questions.models import Reason, Tag
 from streams.questions.rules import Move
-from streams.receptions.models import Reception, Schedule
+from streams.receptions.models import Reception, Schedule, Standing
+from streams.receptions.rules import Kind
 from tests.cast import Cast, ask, make_move
 
 LISTS = ("standing", "unit", "user", "tag", "reason", "schedule")
@@ -212,6 +214,12 @@ def test_units_grow_below_ones_own(administrator: Client, cast: Cast) -> None:
     assert Unit.objects.get(code="NEU").path == cast.district.path + "NEU/"
 
 
+def test_a_new_unit_begins_with_the_zone_of_the_house(administrator: Client) -> None:
+    form = administrator.get(page("unit", "add")).content.decode()
+
+    assert f'<option value="{settings.DEFAULT_UNIT_TIME_ZONE}" selected>' in form
+
+
 def test_a_unit_keeps_its_code_and_is_never_part_of_itself(superuser: Client, cast: Cast) -> None:
     url = page("unit", "change", cast.region.pk)
 
@@ -289,6 +297,19 @@ def test_a_weekly_plan_is_made(administrator: Client, cast: Cast) -> None:
     }
 
     assert administrator.post(page("schedule", "add"), plan).status_code == 302
+    assert Reception.objects.get(unit=cast.district).kind == Kind.WEDNESDAY
     outside = plan | {"unit": str(cast.neighbour.pk)}
     assert administrator.post(page("schedule", "add"), outside).status_code == 200
     assert list(Schedule.objects.values_list("unit", flat=True)) == [cast.district.pk]
+
+
+def test_a_standing_reception_in_force_is_open_at_once(administrator: Client, cast: Cast) -> None:
+    plan = {"unit": str(cast.district.pk), "host": "", "host_name": "С. Омаров", "host_post": ""}
+
+    assert administrator.post(page("standing", "add"), plan).status_code == 302
+    assert not Reception.objects.exists()
+    mine = page("standing", "change", Standing.objects.get().pk)
+    assert administrator.post(mine, plan | {"is_active": "on"}).status_code == 302
+
+    assert Reception.objects.get(unit=cast.district).kind == Kind.STANDING
+    assert cast.district.name in administrator.get("/en/blog/").content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,7 +21,9 @@ _PATH_MAX = 250
 
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     timezone = forms.ChoiceField(
-        label=_("time zone"), choices=[(name, name) for name in sorted(available_timezones())]
+        label=_("time zone"),
+        choices=[(name, name) for name in sorted(available_timezones())],
+        initial=settings.DEFAULT_UNIT_TIME_ZONE,
     )
 
     class Meta:
