@@ -79,6 +79,12 @@ def role_in(user: User | AnonymousUser, unit: Unit, roles: Collection[Role]) -> 
     return next((role for role in Role if role in held), None)
 
 
+def roles_of(user: User) -> frozenset[Role]:
+    """All that they are, in whatever units."""
+    held = Membership.objects.filter(user=user).values_list("role", flat=True)
+    return frozenset(map(Role, held))
+
+
 def serving(unit: Unit, roles: Collection[Role]) -> QuerySet[User]:
     """Who has one of `roles` in `unit` or above it."""
     codes = [code for code in unit.path.split("/") if code]

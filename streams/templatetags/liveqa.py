@@ -9,6 +9,9 @@ from django.template.context import Context
 from django.urls import translate_url
 from django.utils.translation import get_language_info
 
+from streams.people import access
+from streams.people.models import User
+from streams.people.rules import Role
 from streams.questions import labels
 from streams.questions.queries import Equation
 
@@ -55,6 +58,12 @@ def same_page_in_languages(context: Context) -> list[Language]:
         for language in page_languages()
     ]
     return versions if len({version.url for version in versions}) > 1 else []
+
+
+@register.simple_tag
+def roles_of(user: User) -> frozenset[Role]:
+    """In any unit: what the header leads them to."""
+    return access.roles_of(user)
 
 
 @register.inclusion_tag("parts/_equation.html")
