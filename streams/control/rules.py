@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -54,6 +54,8 @@ STEPS: Mapping[Step, Rule] = {
     ),
 }
 OPEN = frozenset({Work.TAKEN, Work.ASSIGNED})
+# Nobody means a promise for the time after next year.
+FARTHEST = timedelta(days=366)
 RESULTS = ("done", "partly", "explained", "not_possible")
 
 

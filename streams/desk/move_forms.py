@@ -12,6 +12,7 @@ from django.utils.translation import override as speaking
 from typing_extensions import override
 
 from streams.common import clock
+from streams.control.rules import FARTHEST
 from streams.desk.forms import TEXT_MAX, TimeCodeField, WordsField
 from streams.questions import reasons, saved_replies, service_clock
 from streams.questions.models import Question, SavedReply
@@ -119,6 +120,8 @@ class Escalate(Needs):
         due_on = self.cleaned_data["due_on"]
         if due_on < self.today:
             raise forms.ValidationError(_("This day has passed."))
+        if due_on > self.today + FARTHEST:
+            raise forms.ValidationError(_("More than a year away. Choose an earlier day."))
         return due_on
 
 

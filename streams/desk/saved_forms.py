@@ -42,7 +42,7 @@ class SavedReplyForm(forms.ModelForm):  # type: ignore[type-arg]
             # Moderators of another unit would lose it: there it is another reply.
             field.disabled = True
         elif len(only := units[:2]) == 1:
-            field.initial = only[0]
+            self.initial["unit"] = only[0]
 
     def clean_text_kk(self) -> str:
         return self._known_only("text_kk")

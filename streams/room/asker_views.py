@@ -87,6 +87,9 @@ def _withdraw(request: HttpRequest, question: Question, secret: str) -> HttpResp
     try:
         actions.move(question.pk, Move.WITHDRAW, by=ASKER, expect=expect, now=clock.now())
     except (actions.Stale, IllegalMove):
+        question = _question(secret)
+        if question.outcome == Outcome.WITHDRAWN:  # the second click of a double one
+            return HttpResponseRedirect(replies.link(secret), status=303)
         # It was answered or moved on meanwhile: show what became of it and let the asker decide.
         context = _context(secret) | {"overtaken": True}
         return render(request, "room/my_question.html", context, status=409)

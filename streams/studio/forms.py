@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from streams.common.fields import CleanText
+from streams.control.rules import FARTHEST
 from streams.questions.rules import Move
 from streams.receptions.rules import Step
 from streams.studio import actions
@@ -18,8 +19,6 @@ from streams.studio import actions
 MAX_INT = 2**31 - 1
 SAID_MAX_CHARS = 500
 PROMISE_MAX_CHARS = 2000
-# Nobody means a promise for the time after next year.
-FARTHEST = timedelta(days=366)
 
 
 class NumberForm(forms.Form):

@@ -240,6 +240,7 @@ def test_a_step_that_does_not_fit_is_explained(desk: Desk, reception: Reception)
         (Move.ANSWER_LIVE, {"time_code_s": "soon"}, "move-live-time_code_s"),
         (Move.ANSWER_LIVE, {"time_code_s": "99:00:00"}, "move-live-time_code_s"),
         (Move.ESCALATE, {**PROMISE, "due_on": "2020-01-01"}, "move-control-due_on"),
+        (Move.ESCALATE, {**PROMISE, "due_on": "9999-12-31"}, "move-control-due_on"),
         (Move.ESCALATE, {**PROMISE, "promise": "", "due_on": DUE}, "move-control-promise"),
         (Move.FORWARD, {"body": "", "reason": "x"}, "move-forward-body"),
         (Move.PROPOSE_DECLINE, {"reason": "no_facts", "text": ""}, "move-decline-text"),

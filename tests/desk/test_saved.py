@@ -211,6 +211,8 @@ def written(cast: Cast, **fields: str) -> dict[str, str]:
 def test_an_editor_writes_looks_changes_and_retires(editor: Client, cast: Cast) -> None:
     page = editor.get(NEW).content.decode()
     assert all(f"{{{name}}}" in page for name in placeholders.KNOWN)
+    # The only unit there is to choose.
+    assert f'<option value="{cast.district.pk}" selected>' in page
     look = written(cast, text_ru="Звоните {phone}, {unit}", look="1")
     shown = editor.post(NEW, look).content.decode()
     assert "Звоните 102, Отдел полиции Таулинского района" in shown
