@@ -13,7 +13,7 @@ from streams.common import clock
 from streams.control.models import ControlRecord
 from streams.control.queries import of_questions
 from streams.desk import forms, history, move_forms, queries, texts
-from streams.desk.frames import state_mark
+from streams.desk.rows import state_mark
 from streams.desk.seat import Seat
 from streams.desk.texts import Alarm, TextsView
 from streams.people import access

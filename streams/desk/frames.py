@@ -11,78 +11,22 @@ from django.template.loader import render_to_string
 
 from streams.common import clock
 from streams.desk import changes, pace, presence, queries
+from streams.desk.rows import Row, state_mark
 from streams.live.screens import Card, News
-from streams.people.models import User
 from streams.questions import queries as questions
-from streams.questions import reasons, rules, service_clock
+from streams.questions import reasons, service_clock
 from streams.questions.models import Claim, Question
 from streams.questions.queries import Equation, Tally
-from streams.questions.rules import OPEN, Move, Status
-from streams.questions.service_clock import Due
+from streams.questions.rules import OPEN, Status
 from streams.receptions import labels, lookup, notes, timecode
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
-from streams.receptions.rules import Stage, State, Step
+from streams.receptions.rules import State, Step
 from streams.sources import chips, outbox
 from streams.sources import queries as sources
 
-URGENT, INBOX, QUEUE = "urgent", "inbox", "queue"
-ON_AIR, CLOSED = "on_air", "closed"
-# Waits behind the window; not on the page either.
-BEYOND = "beyond"
-_LISTS = {
-    Status.NEW: INBOX,
-    Status.APPROVED: INBOX,
-    Status.QUEUED: QUEUE,
-    # These two aren't on the page: a row that gets there is stamped and leaves.
-    Status.ON_AIR: ON_AIR,
-    Status.CLOSED: CLOSED,
-}
 # A card that is open shows what became of a message; an older change was there when it was opened.
 _TOLD_OF_LATE = timedelta(seconds=60)
-QUICK = (Move.APPROVE, Move.QUEUE, Move.SET_ASIDE, Move.HIDE)
-# Places go below zero when a question is put first; keys are compared as strings.
-_PLACE_ZERO = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Row:
-    """`decided_by` is named on the stamp of a row that leaves; None: the asker. `is_changed`: the asker
-    has other words by now where they asked.
-    """
-
-    question: Question
-    reception: Reception
-    decided_by: User | None = None
-    due: Due | None = None
-    is_beyond: bool = False
-    is_changed: bool = False
-
-    @property
-    def key(self) -> str:
-        return row_key(self.question)
-
-    @property
-    def state(self) -> str:
-        """Changes with every change of the question, so a page knows whether its card is fresh."""
-        return state_mark(self.question)
-
-    @property
-    def moves(self) -> str:
-        """The steps that need nothing but the row: for a finger, and for a desk without a connection."""
-        stage = Stage.OPEN if self.reception.is_standing else Stage.LIVE
-        status = Status(self.question.status)
-        quick = [move for move in QUICK if rules.is_legal(move, status, None, stage)]
-        if status is Status.QUEUED or not self.question.is_open:
-            return ""
-        left_out = set() if self.question.is_public else {Move.HIDE}
-        if self.question.proposal is not None:
-            left_out.add(Move.SET_ASIDE)
-        return " ".join(move for move in quick if move not in left_out)
-
-    @property
-    def is_stamped(self) -> bool:
-        return self.question.status in {Status.ON_AIR, Status.CLOSED}
 
 
 @dataclass(frozen=True)
@@ -157,7 +101,8 @@ class DeskScreen:
     def html(self, card: Card) -> str:
         if isinstance(card.data, Head):
             return render_to_string("parts/desk_head.html", {"head": card.data})
-        return render_to_string("parts/desk_row.html", {"row": card.data})
+        assert isinstance(card.data, Row)
+        return card.data.html
 
     def side(self, reception_id: int) -> dict[str, object]:
         """Votes of open questions and who works on what, by question number; who is at the desk; how the
@@ -191,30 +136,8 @@ def _tally_counts(reception: Reception, tally: Tally) -> dict[str, int]:
     return {"to_confirm": tally.to_confirm, **zeros, **found}
 
 
-def row_key(question: Question) -> str:
-    """Oldest first in the inbox, by place in the queue."""
-    if question.place is not None:
-        return f"{_PLACE_ZERO + question.place:010d}-{question.number:06d}"
-    return f"{question.number:06d}"
-
-
-def state_mark(question: Question) -> str:
-    tags = ".".join(tag.slug for tag in question.tags.all())
-    draft = question.prepared.stamp if question.prepared else ""
-    marks = f"{question.language}-{question.urgent}-{question.district_id or ''}-{tags}-{draft}"
-    return f"{question.version}-{marks}"
-
-
-def list_of(question: Question) -> str:
-    """What is urgent never waits behind the others."""
-    place = _LISTS[Status(question.status)]
-    return URGENT if place == INBOX and question.urgent else place
-
-
 def _card(row: Row) -> Card:
-    question = row.question
-    name = BEYOND if row.is_beyond else list_of(question)
-    return Card(question.number, name, row.key, row)
+    return Card(row.question.number, row.list, row.key, row)
 
 
 def _claim(claim: Claim) -> dict[str, object]:

@@ -9,11 +9,12 @@ from typing import Any
 from django.conf import settings
 
 from streams.common import clock
-from streams.desk import bulk, forms, frames, key_words, keys, window
+from streams.desk import bulk, forms, key_words, keys, window
 from streams.desk.cards import KEYS, Action, CardView
 from streams.desk.entry import EntryForm
-from streams.desk.frames import INBOX, QUEUE, URGENT, DeskScreen, Head, Row
+from streams.desk.frames import DeskScreen, Head
 from streams.desk.keymap import KeyMap
+from streams.desk.rows import INBOX, QUEUE, QUICK, URGENT, Row
 from streams.desk.seat import Seat
 from streams.live.screens import Card, News
 from streams.questions import labels, reasons
@@ -74,7 +75,7 @@ def context(
         "move_words": {move.value: str(words) for move, words in labels.MOVES.items()},
         "aside_reasons": dict(known.offered(reasons.Kind.ASIDE)),
         "offline_steps": [
-            Action(move, KEYS[move], "") for move in frames.QUICK if move is not Move.SET_ASIDE
+            Action(move, KEYS[move], "") for move in QUICK if move is not Move.SET_ASIDE
         ],
     }
 
@@ -107,4 +108,4 @@ def _is_cut(news: News) -> bool:
 
 def _rows(cards: Sequence[Card], name: str) -> list[Row]:
     on_list = sorted((card for card in cards if card.list == name), key=lambda card: card.key)
-    return [card.data for card in on_list if isinstance(card.data, frames.Row)]
+    return [card.data for card in on_list if isinstance(card.data, Row)]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from streams.common import clock
 from streams.desk import cards, pages, queries, replies, seat, window
-from streams.desk.frames import Row
+from streams.desk.rows import Row
 from streams.desk.seat import Seat
 from streams.people.access import staff
 from streams.questions import service_clock

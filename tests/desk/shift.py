@@ -150,7 +150,7 @@ class Moderator:
         self.hands.append(Hand(number, since, until))
         await self._decide(number, found[1], int(expect[1]))
         # As the page does when another card is opened.
-        await self._post(f"questions/{number}/release/", {})
+        await self._post(f"questions/{number}/release/", {}, from_card=False)
         return True
 
     async def _grab(self) -> None:
@@ -174,8 +174,13 @@ class Moderator:
             assert code == 409, code
             self.refused += 1
 
-    async def _post(self, path: str, data: dict[str, str]) -> tuple[int, str, dict[str, Any]]:
-        headers = {"HX-Request": "true", "HX-Target": "card", "X-CSRFToken": self._token}
+    async def _post(
+        self, path: str, data: dict[str, str], *, from_card: bool = True
+    ) -> tuple[int, str, dict[str, Any]]:
+        """The card's forms want the card back; a lease is given back without a look at it."""
+        headers = {"HX-Request": "true", "X-CSRFToken": self._token}
+        if from_card:
+            headers["HX-Target"] = "card"
         async with self._http.post(
             f"/desk/{self.no}/{path}", data=data, headers=headers
         ) as response:

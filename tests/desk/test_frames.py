@@ -13,7 +13,8 @@ from django.utils import translation
 
 from streams.common import clock
 from streams.control import actions as control
-from streams.desk.frames import DeskScreen, Row
+from streams.desk.frames import DeskScreen
+from streams.desk.rows import state_mark
 from streams.people.actors import ASKER
 from streams.questions import actions, claims, marks, votes
 from streams.questions.models import Question
@@ -227,10 +228,10 @@ def test_the_small_state_holds_votes_and_claims(reception: Reception, cast: Cast
 
 def test_a_row_tells_when_it_changes(reception: Reception, cast: Cast) -> None:
     question = ask(reception)
-    before = Row(question, reception).state
+    before = state_mark(question)
     marks.set_tags(question.pk, ["roads"], by=cast.by, now=clock.now())
-    tagged = Row(fresh(reception, 1), reception).state
-    approved = Row(make_move(question, Move.APPROVE, cast.by), reception).state
+    tagged = state_mark(fresh(reception, 1))
+    approved = state_mark(make_move(question, Move.APPROVE, cast.by))
     assert len({before, tagged, approved}) == 3
 
 
