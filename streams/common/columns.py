@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+
+from streams.common import sql
 
 M = TypeVar("M", bound=models.Model)
 
@@ -33,8 +35,18 @@ class Columns(Generic[M]):
             if field.name not in without and (not only or field.name in only)
         ]
         self._names = [field.attname for field in fields]
+        # Those that Django itself reads out of what the database gives (JSON).
+        self._written = [
+            (place, field.from_db_value)
+            for place, field in enumerate(fields)
+            if hasattr(field, "from_db_value")
+        ]
         self._key = self._names.index(model._meta.pk.attname)
         self.text = ", ".join(f'{table}."{field.column}"' for field in fields)
+
+    def read(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[M]:
+        """Of a statement that selects these columns first; what else it selects is left."""
+        return [self.make(iter(row)) for row in sql.rows(statement, parameters)]
 
     def make(self, row: Iterator[Any]) -> M:
         """Of the next values of a row."""
@@ -48,4 +60,7 @@ class Columns(Generic[M]):
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, values)
 
     def _take(self, row: Iterator[Any]) -> list[Any]:
-        return list(islice(row, len(self._names)))
+        values = list(islice(row, len(self._names)))
+        for place, from_db_value in self._written:
+            values[place] = from_db_value(values[place], None, connection)
+        return values

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from streams.common import clock
+from streams.common import clock, sql
 from streams.desk import changes, pace, presence, queries
 from streams.desk.rows import Row, state_mark
 from streams.live.screens import Card, News
@@ -17,7 +17,7 @@ from streams.questions import queries as questions
 from streams.questions import reasons, service_clock
 from streams.questions.models import Claim, Question
 from streams.questions.queries import Equation, Tally
-from streams.questions.rules import OPEN, Status
+from streams.questions.rules import Status
 from streams.receptions import labels, lookup, notes, timecode
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
@@ -27,6 +27,10 @@ from streams.sources import queries as sources
 
 # A card that is open shows what became of a message; an older change was there when it was opened.
 _TOLD_OF_LATE = timedelta(seconds=60)
+_VOTES = """
+SELECT number, votes FROM streams_question
+WHERE reception_id = %s AND status <> 'closed' AND votes > 0 ORDER BY number
+"""
 
 
 @dataclass(frozen=True)
@@ -109,23 +113,22 @@ class DeskScreen:
         sources are; whose messages back changed of late, and how many of them the broadcast's end would
         cut off; the pace.
         """
-        votes = Question.objects.filter(
-            reception_id=reception_id, status__in=[s.value for s in OPEN], votes__gt=0
-        ).values_list("number", "votes")
         now = clock.now()
         claims = questions.live_claims(reception_id, now)
-        told = outbox.told_of_late(reception_id, now - _TOLD_OF_LATE)
-        unsent = outbox.while_live(reception_id).count()
+        fed = chips.side(lookup.by_key(reception_id))
+        # Nothing goes back where nothing comes from.
+        told = outbox.told_of_late(reception_id, now - _TOLD_OF_LATE) if fed else {}
+        unsent = outbox.while_live(reception_id).count() if fed else 0
         return {
-            "votes": {str(number): count for number, count in votes},
+            "votes": {str(n): count for n, count in sql.rows(_VOTES, [reception_id])},
             "claims": {str(number): _claim(claim) for number, claim in claims.items()},
-            "people": presence.told(reception_id, claims.values(), now),
+            "people": presence.told(reception_id, claims, now),
             "note": notes.told(notes.last(reception_id)),
-            "sources": chips.side(lookup.by_key(reception_id)),
+            "sources": fed,
             "told": {str(number): clock.stamp(at) for number, at in told.items()},
             # Shown in the head, which is card 0.
             "unsent": {"0": unsent} if unsent else {},
-            "pace": pace.side(reception_id, clock.now()),
+            "pace": pace.side(reception_id, now),
         }
 
 

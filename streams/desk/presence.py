@@ -6,22 +6,21 @@ by the clock: nobody has to say goodbye.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import QuerySet
 
-from streams.common import clock
+from streams.common import clock, sql
 from streams.desk.models import Presence
-from streams.people.models import User
+from streams.people.named import named
 from streams.questions.models import Claim
 from streams.questions.rules import Move
 from streams.receptions import bell
-from streams.receptions.models import Entry
 
 # Two signs of life may get lost; see `live.staff.CHECK_EVERY_S`.
 ALIVE = timedelta(seconds=75)
@@ -29,6 +28,16 @@ ALIVE = timedelta(seconds=75)
 GRACE = timedelta(seconds=10)
 LAST_MINUTES, LAST_HOUR = timedelta(minutes=10), timedelta(minutes=60)
 _DECISIONS = [move.value for move in Move]
+_PERSON = named("u")
+_PRESENT = f"""
+SELECT max(p.acted_at), {_PERSON.text} FROM streams_presence p JOIN streams_user u ON u.id = p.user_id
+WHERE p.reception_id = %s AND p.seen_at > %s GROUP BY u.id ORDER BY u.full_name, u.id
+"""  # noqa: S608 -- columns of our own model
+_DECIDED = """
+SELECT by_id, count(*) FILTER (WHERE at > %(lately)s), count(*) FROM streams_entry
+WHERE by_id = ANY(%(people)s) AND at > %(hour)s AND reception_id = %(reception)s AND kind = ANY(%(kinds)s)
+GROUP BY by_id
+"""
 
 
 @dataclass(frozen=True)
@@ -71,25 +80,26 @@ def get_up(sitting: Sitting, now: datetime) -> None:
     Presence.objects.filter(socket=sitting.socket).update(seen_at=now - ALIVE + GRACE)
 
 
-def told(reception_id: int, claims: Collection[Claim], now: datetime) -> list[dict[str, Any]]:
-    """As the desk's socket tells it: everybody at the desk, by name. Three queries."""
-    acted: dict[int, datetime] = dict(
-        _present(reception_id, now).order_by().values_list("user_id").annotate(Max("acted_at"))
-    )
-    decided = _decided(reception_id, acted, now)
+def told(reception_id: int, claims: Mapping[int, Claim], now: datetime) -> list[dict[str, Any]]:
+    """As the desk's socket tells it: everybody at the desk, by name. `claims` by the question's number."""
+    present = [
+        (_PERSON.make(iter(person)), acted_at)
+        for acted_at, *person in sql.rows(_PRESENT, [reception_id, now - ALIVE])
+    ]
+    decided = _decided(reception_id, [user.pk for user, _acted_at in present], now)
     held: dict[int, list[int]] = {}
-    for claim in claims:
-        held.setdefault(claim.holder_id, []).append(claim.question.number)
+    for number, claim in claims.items():
+        held.setdefault(claim.holder_id, []).append(number)
     return [
         {
             "id": user.pk,
             "name": str(user),
             "initials": user.initials,
             "holds": sorted(held.get(user.pk, [])),
-            "idle": clock.stamp(acted[user.pk]) if _is_idle(acted[user.pk], now) else None,
+            "idle": clock.stamp(acted_at) if _is_idle(acted_at, now) else None,
             "decided": decided.get(user.pk, [0, 0]),
         }
-        for user in User.objects.filter(pk__in=acted).order_by("full_name", "pk")
+        for user, acted_at in present
     ]
 
 
@@ -121,16 +131,11 @@ def _write(sitting: Sitting, now: datetime, more: dict[str, datetime]) -> None:
 
 def _decided(reception_id: int, user_ids: Collection[int], now: datetime) -> dict[int, list[int]]:
     """How many decisions each made in the last ten and in the last sixty minutes."""
-    rows = (
-        Entry.objects.filter(
-            by_id__in=user_ids,
-            at__gt=now - LAST_HOUR,
-            reception_id=reception_id,
-            kind__in=_DECISIONS,
-        )
-        .order_by()
-        .values("by_id")
-        .annotate(lately=Count("pk", filter=Q(at__gt=now - LAST_MINUTES)), hour=Count("pk"))
-        .values_list("by_id", "lately", "hour")
-    )
-    return {user_id: [lately, hour] for user_id, lately, hour in rows}
+    asked = {
+        "people": list(user_ids),
+        "reception": reception_id,
+        "kinds": _DECISIONS,
+        "hour": now - LAST_HOUR,
+        "lately": now - LAST_MINUTES,
+    }
+    return {user_id: counts for user_id, *counts in sql.rows(_DECIDED, asked)}

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from streams.common import sql, text
 from streams.common.columns import Columns
 from streams.people.models import User
+from streams.people.named import named
 from streams.questions import service_clock, similar
 from streams.questions.models import Question
 from streams.questions.rules import OPEN, Outcome
@@ -17,9 +18,13 @@ from streams.receptions.models import Entry, Reception
 
 _NO_TARGETS = [Outcome.MERGED, Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN]
 _OPEN = [status.value for status in OPEN]
-_DECIDER = Columns(User, "u", only=("id", "username", "full_name"))
+_ENTRY, _BY = Columns(Entry, "e", without=("prev_hash", "hash")), named("u")
+_HISTORY = f"""
+SELECT {_ENTRY.text}, {_BY.text} FROM streams_entry e LEFT JOIN streams_user u ON u.id = e.by_id
+WHERE e.reception_id = %s AND e.question_number = %s ORDER BY e.seq DESC
+"""  # noqa: S608 -- columns of our own models
 _DECIDERS = f"""
-SELECT DISTINCT ON (e.question_number) e.question_number, {_DECIDER.text}
+SELECT DISTINCT ON (e.question_number) e.question_number, {_BY.text}
 FROM streams_entry e LEFT JOIN streams_user u ON u.id = e.by_id
 WHERE e.reception_id = %s AND e.question_number = ANY(%s) AND e.data ? 'version'
 ORDER BY e.question_number, e.seq DESC
@@ -32,17 +37,19 @@ def deciders(reception_id: int, numbers: Iterable[int]) -> dict[int, User | None
         return {}
     found = {}
     for number, *person in sql.rows(_DECIDERS, [reception_id, asked]):
-        found[number] = _DECIDER.find(iter(person))
+        found[number] = _BY.find(iter(person))
     return found
 
 
 def history(question: Question) -> list[Entry]:
     """The question's entries, the newest first."""
-    return list(
-        Entry.objects.filter(reception_id=question.reception_id, question_number=question.number)
-        .select_related("by")
-        .order_by("-seq")
-    )
+    found = []
+    for row in sql.rows(_HISTORY, [question.reception_id, question.number]):
+        values = iter(row)
+        entry = _ENTRY.make(values)
+        entry.by = _BY.find(values)
+        found.append(entry)
+    return found
 
 
 def with_words(questions: QuerySet[Question], words: str) -> QuerySet[Question]:

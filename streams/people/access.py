@@ -13,10 +13,15 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from streams.common import sql
 from streams.people.actors import Actor
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import STAFF, Role
 
+_HELD = """
+SELECT m.role, u.path FROM streams_membership m JOIN streams_unit u ON u.id = m.unit_id
+WHERE m.user_id = %s AND m.role = ANY(%s)
+"""
 M = TypeVar("M", bound=Model)
 
 
@@ -70,11 +75,7 @@ def role_in(user: User | AnonymousUser, unit: Unit, roles: Collection[Role]) -> 
     if not user.is_authenticated or not user.is_active:
         return None
     held = {
-        role
-        for role, path in Membership.objects.filter(user=user, role__in=roles).values_list(
-            "role", "unit__path"
-        )
-        if unit.path.startswith(path)
+        role for role, path in sql.rows(_HELD, [user.pk, list(roles)]) if unit.path.startswith(path)
     }
     return next((role for role in Role if role in held), None)
 

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from streams.common import sql
 from streams.common.columns import Columns
 from streams.people.actors import Actor
 from streams.people.models import User
+from streams.people.named import named
+from streams.questions import row
 from streams.questions.marks import NotNow
 from streams.questions.models import Claim, Question
 from streams.questions.row import locked
-from streams.questions.rules import Status
 from streams.receptions import bell, chain, journal
 from streams.receptions.models import Reception
 from streams.receptions.rules import State
@@ -26,10 +26,20 @@ from streams.receptions.rules import State
 LEASE = timedelta(seconds=90)
 # Whoever put a question back is dealt others first for so long.
 PUT_BACK = timedelta(minutes=10)
-# What nobody works on is dealt; what is queued or on air waits for the chief.
-_DEALT = [Status.NEW.value, Status.APPROVED.value]
+# What nobody works on is dealt; what is queued or on air waits for the chief. Who is dealing the first one
+# out has it locked; a vote for it locks nothing here.
+_NEXT = f"""
+SELECT {row.COLUMNS.text} FROM streams_question q
+WHERE q.reception_id = %(reception)s AND q.status IN ('new', 'approved')
+  AND NOT EXISTS (SELECT FROM streams_proposal p WHERE p.id = q.proposal_id AND p.by_id = %(user)s)
+  AND NOT EXISTS (SELECT FROM streams_claim c WHERE c.question_id = q.id AND c.until > %(now)s)
+ORDER BY EXISTS (SELECT FROM streams_claim c
+                 WHERE c.question_id = q.id AND c.holder_id = %(user)s AND c.until > %(put_back)s),
+    q.urgent = '', NOT %(seen_too)s AND q.status <> 'new', q.number
+LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED
+"""  # noqa: S608 -- columns of our own model
 _CLAIM = Columns(Claim, "c")
-_HOLDER = Columns(User, "u", only=("id", "username", "full_name"))
+_HOLDER = named("u")
 _LIVE = f"""
 SELECT {_CLAIM.text}, {_HOLDER.text} FROM streams_claim c JOIN streams_user u ON u.id = c.holder_id
 WHERE c.question_id = %s AND c.until > %s
@@ -90,8 +100,8 @@ def release(question_id: int, *, by: Actor, now: datetime) -> None:
 
 def live(question_id: int, now: datetime) -> Claim | None:
     """The lease that holds now, with its holder's name."""
-    for row in sql.rows(_LIVE, [question_id, now]):
-        values = iter(row)
+    for columns in sql.rows(_LIVE, [question_id, now]):
+        values = iter(columns)
         held = _CLAIM.make(values)
         held.holder = _HOLDER.make(values)
         return held
@@ -106,11 +116,7 @@ def deal(reception: Reception, *, by: Actor, now: datetime) -> Question | None:
     assert by.user is not None
     while True:
         with transaction.atomic():
-            waiting = _waiting(reception, by.user, now)
-            # Who is dealing the first one out has it locked; a vote for it locks nothing here.
-            question = waiting.select_for_update(
-                of=("self",), skip_locked=True, no_key=True
-            ).first()
+            question = _next(reception, by.user, now)
             if question is None:
                 return None
             # It may have been taken between the look at the list and the lock.
@@ -119,24 +125,17 @@ def deal(reception: Reception, *, by: Actor, now: datetime) -> Question | None:
                 return question
 
 
-def _waiting(reception: Reception, user: User, now: datetime) -> QuerySet[Question]:
-    """What may be dealt to `user`, in order. A proposal to decline waits for somebody else."""
-    claims = Claim.objects.filter(question=OuterRef("pk"))
-    order = ["was_mine", "is_calm", "is_seen", "number"]
-    if reception.is_standing:
+def _next(reception: Reception, user: User, now: datetime) -> Question | None:
+    """What may be dealt to `user`, under its lock. A proposal to decline waits for somebody else."""
+    asked = {
+        "reception": reception.pk,
+        "user": user.pk,
+        "now": now,
+        "put_back": now - PUT_BACK,
         # There an approved question waits for its written answer as a new one does.
-        order.remove("is_seen")
-    return (
-        Question.objects.filter(reception=reception, status__in=_DEALT)
-        .exclude(proposal__by=user)
-        .exclude(Exists(claims.filter(until__gt=now)))
-        .annotate(
-            was_mine=Exists(claims.filter(holder=user, until__gt=now - PUT_BACK)),
-            is_calm=Case(When(urgent="", then=Value(1)), default=Value(0)),
-            is_seen=Case(When(status=Status.NEW, then=Value(0)), default=Value(1)),
-        )
-        .order_by(*order)
-    )
+        "seen_too": reception.is_standing,
+    }
+    return next(iter(row.COLUMNS.read(_NEXT, asked)), None)
 
 
 def _take(question: Question, user: User, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from streams.common.columns import Columns
 from streams.people.actors import Actor
 from streams.questions import search, similar, urgent
 from streams.questions.actions import Stale, last_actor
@@ -14,6 +15,12 @@ from streams.questions.models import Answer, Cue, Question, Tag, TextVersion
 from streams.questions.row import locked
 from streams.receptions import journal
 from streams.receptions.rules import State
+
+_TAG = Columns(Tag, "t")
+_AVAILABLE = f"""
+SELECT {_TAG.text} FROM streams_tag t JOIN streams_unit u ON u.id = t.unit_id
+WHERE u.code = ANY(%s) ORDER BY t.slug
+"""  # noqa: S608 -- columns of our own model
 
 
 class NotNow(Exception):
@@ -50,7 +57,7 @@ def set_tags(question_id: int, slugs: Iterable[str], *, by: Actor, now: datetime
 def available_tags(unit_path: str) -> list[Tag]:
     """The tags of the unit and of the units above it."""
     codes = [code for code in unit_path.split("/") if code]
-    return list(Tag.objects.filter(unit__code__in=codes))
+    return _TAG.read(_AVAILABLE, [codes])
 
 
 @transaction.atomic

@@ -10,12 +10,20 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from streams.common import crypto, sql
+from streams.common.columns import Columns
+from streams.people.named import named
 from streams.questions.models import Answer, Claim, Question, Vote
 from streams.questions.rules import BUCKETS, OPEN, WAITING, Move, Outcome, Status
 from streams.receptions.models import Reception
 
 # Entries after which another question (the one merged into) looks different, too.
 _TOUCH_TARGET = frozenset({Move.MERGE, Move.REOPEN, "undo"})
+_CLAIM, _HOLDER = Columns(Claim, "c"), named("u")
+_LIVE_CLAIMS = f"""
+SELECT q.number, {_CLAIM.text}, {_HOLDER.text}
+FROM streams_claim c JOIN streams_question q ON q.id = c.question_id JOIN streams_user u ON u.id = c.holder_id
+WHERE q.reception_id = %s AND c.until > %s
+"""  # noqa: S608 -- columns of our own models
 _ON_AIR_SINCE = """
 SELECT max(at) FROM streams_entry
 WHERE reception_id = %s AND question_number = %s AND kind = 'put_on_air'
@@ -208,8 +216,13 @@ def by_secret(secret: str) -> QuerySet[Question]:
 
 def live_claims(reception_id: int, now: datetime) -> dict[int, Claim]:
     """Leases that hold now, by question number."""
-    claims = Claim.objects.filter(question__reception_id=reception_id, until__gt=now)
-    return {c.question.number: c for c in claims.select_related("holder", "question")}
+    found = {}
+    for number, *columns in sql.rows(_LIVE_CLAIMS, [reception_id, now]):
+        values = iter(columns)
+        claim = _CLAIM.make(values)
+        claim.holder = _HOLDER.make(values)
+        found[number] = claim
+    return found
 
 
 def voted_by(questions: QuerySet[Question], voter: str) -> QuerySet[Question]:

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from streams.common import clock, text
+from streams.common.columns import Columns
 from streams.people.models import Unit, User
 from streams.questions import placeholders, service_clock
 from streams.questions.models import Question, SavedReply
@@ -18,6 +19,11 @@ from streams.questions.models import Question, SavedReply
 LANGUAGES = ("kk", "ru")
 # So many stand in the answer form, each with a digit of its own.
 SHOWN = 6
+_REPLY = Columns(SavedReply, "s", without=("search_text",))
+_FIRST = f"""
+SELECT {_REPLY.text} FROM streams_savedreply s JOIN streams_unit u ON u.id = s.unit_id
+WHERE u.code = ANY(%s) AND NOT s.is_retired ORDER BY s.used DESC, s.title, s.id LIMIT %s
+"""  # noqa: S608 -- columns of our own model
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,12 @@ def available(unit: Unit) -> QuerySet[SavedReply]:
     """Those in use in the unit, the most used first."""
     codes = [code for code in unit.path.split("/") if code]
     return SavedReply.objects.filter(unit__code__in=codes, is_retired=False)
+
+
+def first(unit: Unit) -> list[SavedReply]:
+    """The SHOWN most used ones."""
+    codes = [code for code in unit.path.split("/") if code]
+    return _REPLY.read(_FIRST, [codes, SHOWN])
 
 
 def with_words(replies: QuerySet[SavedReply], words: str) -> QuerySet[SavedReply]:

@@ -11,19 +11,19 @@ from typing import Any
 
 from streams.common import sql
 from streams.common.columns import Columns
-from streams.people.models import Unit, User
+from streams.people.models import Unit
+from streams.people.named import named
 from streams.questions import row
 from streams.questions.models import Answer, Claim, Cue, Draft, Proposal, Question, Tag
 from streams.receptions.models import Reception
 
-_NAMED = ("id", "username", "full_name")
 _TARGET = Columns(Question, "m", only=("id", "reception", "number"))
 _DISTRICT = Columns(Unit, "d")
-_PROPOSAL, _PROPOSER = Columns(Proposal, "p"), Columns(User, "pu", only=_NAMED)
-_CLAIM, _HOLDER = Columns(Claim, "c"), Columns(User, "cu", only=_NAMED)
+_PROPOSAL, _PROPOSER = Columns(Proposal, "p"), named("pu")
+_CLAIM, _HOLDER = Columns(Claim, "c"), named("cu")
 _CUE = Columns(Cue, "cue")
-_DRAFT, _DRAFTER = Columns(Draft, "draft"), Columns(User, "du", only=_NAMED)
-_ANSWER, _ANSWERER = Columns(Answer, "a"), Columns(User, "au", only=_NAMED)
+_DRAFT, _DRAFTER = Columns(Draft, "draft"), named("du")
+_ANSWER, _ANSWERER = Columns(Answer, "a"), named("au")
 _PARTS = (
     *(row.COLUMNS, _TARGET, _DISTRICT, _PROPOSAL, _PROPOSER),
     *(_CLAIM, _HOLDER, _CUE, _DRAFT, _DRAFTER),

@@ -6,12 +6,21 @@ from datetime import datetime
 
 from django.db import transaction
 
-from streams.common import clock
+from streams.common import clock, sql
+from streams.common.columns import Columns
 from streams.people.models import User
+from streams.people.named import named
 from streams.receptions import bell
 from streams.receptions.models import Note
 
 MAX_CHARS = 200
+_NOTE, _BY, _READ_BY = Columns(Note, "n"), named("by_user"), named("reader")
+_LAST = f"""
+SELECT {_NOTE.text}, {_BY.text}, {_READ_BY.text}
+FROM streams_note n JOIN streams_user by_user ON by_user.id = n.by_id
+LEFT JOIN streams_user reader ON reader.id = n.read_by_id
+WHERE n.reception_id = %s AND n.withdrawn_at IS NULL ORDER BY n.id DESC LIMIT 1
+"""  # noqa: S608 -- columns of our own models
 
 
 @transaction.atomic
@@ -43,12 +52,12 @@ def read(reception_id: int, note_id: int, *, by: User, now: datetime) -> None:
 
 def last(reception_id: int) -> Note | None:
     """The newest that stands, read or not."""
-    return (
-        Note.objects.filter(reception_id=reception_id, withdrawn_at=None)
-        .select_related("by", "read_by")
-        .order_by("-pk")
-        .first()
-    )
+    for row in sql.rows(_LAST, [reception_id]):
+        values = iter(row)
+        note = _NOTE.make(values)
+        note.by, note.read_by = _BY.make(values), _READ_BY.find(values)
+        return note
+    return None
 
 
 def told(note: Note | None) -> dict[str, object] | None:

@@ -24,7 +24,7 @@ _lock = Lock()
 def side(reception: Reception) -> dict[str, Any]:
     """By the source's key. `now` is our clock, so that a browser can count on from it. Empty
     where nothing feeds the reception."""
-    sources = list(queries.feeding(reception))
+    sources = queries.feeding(reception)
     if not sources:
         return {}
     states = tuple((s.pk, s.is_enabled, s.health, s.health_code, s.retry_at) for s in sources)

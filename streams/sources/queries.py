@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from streams.common import sql
+from streams.common.columns import Columns
 from streams.questions.models import Question
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
@@ -22,6 +22,13 @@ _TO_COME_OR_ON = (State.SCHEDULED, State.LIVE, State.PAUSED)
 # The runner's sign of life; older than this and nobody listens.
 STALE_AFTER = timedelta(seconds=15)
 _LAG_OVER = timedelta(minutes=5)
+_SOURCE = Columns(Source, "s")
+_FEEDING = f"""
+SELECT {_SOURCE.text} FROM streams_source s
+WHERE s.unit_id = %(unit)s AND s.feeds = ANY(%(fitting)s) AND s.is_enabled
+   OR EXISTS (SELECT FROM streams_comment c WHERE c.source_id = s.id AND c.reception_id = %(reception)s)
+ORDER BY s.platform, s.name, s.id
+"""  # noqa: S608 -- columns of our own model
 
 
 def fed_by(source: Source, now: datetime) -> Reception | None:
@@ -59,24 +66,28 @@ def _candidate(reception: Reception, now: datetime) -> Candidate:
     )
 
 
-def feeding(reception: Reception) -> QuerySet[Source]:
+def feeding(reception: Reception) -> list[Source]:
     """The sources that may feed the reception or have done so, for its health line."""
-    fitting = [Feeds.ANY.value]
-    fitting.append((Feeds.STANDING if reception.kind == "standing" else Feeds.BROADCAST).value)
-    return (
-        Source.objects.filter(
-            Q(unit_id=reception.unit_id, feeds__in=fitting, is_enabled=True)
-            | Q(pk__in=reception.comments.values("source"))
-        )
-        .select_related("unit")
-        .order_by("platform", "name", "pk")
-    )
+    own = Feeds.STANDING if reception.is_standing else Feeds.BROADCAST
+    asked = {
+        "reception": reception.pk,
+        "unit": reception.unit_id,
+        "fitting": [Feeds.ANY.value, own.value],
+    }
+    return _SOURCE.read(_FEEDING, asked)
 
 
 def gaps(reception: Reception) -> list[Gap]:
     """When questions may have been missed, for everybody to see."""
     found = reception.gaps.filter(filled_at__isnull=True)
     return list(found.select_related("source").order_by("since", "pk"))
+
+
+_COMMENT = Columns(Comment, "c")
+_COMMENTS = f"""
+SELECT {_COMMENT.text}, {_SOURCE.text} FROM streams_comment c JOIN streams_source s ON s.id = c.source_id
+WHERE c.question_id = %s ORDER BY c.id
+"""  # noqa: S608 -- columns of our own models
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,12 @@ def told_at(places: Iterable[AtSource]) -> datetime | None:
 
 def at_source(question: Question) -> list[AtSource]:
     """Where the question was asked, the first one first; empty for the room's own."""
-    comments = list(question.comments.select_related("source").order_by("pk"))
+    comments = []
+    for row in sql.rows(_COMMENTS, [question.pk]):
+        values = iter(row)
+        comment = _COMMENT.make(values)
+        comment.source = _SOURCE.make(values)
+        comments.append(comment)
     changed = (
         comments
         and question.is_open

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.desk import cards, key_words, keymap
+from streams.desk import key_words, keymap, moves
 from streams.desk.keymap import ACTIONS, OFF, KeyMap, Taken, Unfit, UnknownAction
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -64,7 +64,7 @@ def test_every_key_of_a_template_is_in_the_table() -> None:
         for path in TEMPLATES.rglob("*.html")
         for code in re.findall(r'data-(?:code|key)="([A-Z][^"{]*)"', path.read_text())
     }
-    of_moves = {cards.Action(move, key, "").code for move, key in cards.KEYS.items()}
+    of_moves = {moves.Action(move, key, "").code for move, key in moves.KEYS.items()}
     assert written - {action.default for action in ACTIONS.values()} == set()
     assert of_moves - {action.default for action in ACTIONS.values()} == set()
 

@@ -13,8 +13,7 @@ from streams.desk import presence
 from streams.desk.frames import DeskScreen
 from streams.desk.models import Presence
 from streams.overlay.frames import OverlayScreen
-from streams.questions import claims
-from streams.questions.models import Claim
+from streams.questions import claims, queries
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
 from streams.room.frames import RoomScreen
@@ -26,8 +25,7 @@ T = clock.now()
 
 
 def told(reception: Reception, now: datetime) -> list[dict[str, object]]:
-    live = [claim for claim in Claim.objects.select_related("question") if claim.until > now]
-    return presence.told(reception.pk, live, now)
+    return presence.told(reception.pk, queries.live_claims(reception.pk, now), now)
 
 
 def names(reception: Reception, now: datetime) -> list[object]:
