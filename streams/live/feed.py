@@ -145,16 +145,25 @@ class Feed:
         self._wake.set()
 
     async def _bring(self) -> None:
-        await self._read_side()
-        beside = self._side if self._side != self._told else ""
-        told = await self._bring_news(beside)
-        await self._bring_side(beside, told)
+        if self.screen.tick_s:
+            await self._read_side()
+            told = await self._bring_news(self._untold)
+        else:
+            # What staff did is shown before anybody reads what else there is to tell.
+            told = await self._bring_news("")
+            await self._read_side()
+        await self._bring_side(self._untold, told)
         self._brought_at = self._loop.time()
         away = [cursor for cursor in self._audience.cursors if cursor != self._head]
         if any(not self._hurried <= cursor < self._head for cursor in away):
             self._wake.set()
         elif away:
             self._wake_soon()
+
+    @property
+    def _untold(self) -> str:
+        """The state beside the journal, where it isn't what all but the newcomers have been told."""
+        return self._side if self._side != self._told else ""
 
     async def _bring_news(self, beside: str) -> set[Line]:
         """Bring every group to the head. Who got the state `beside` with it."""
