@@ -9,18 +9,18 @@ from streams.desk.window import Window
 from streams.questions import queries, whole
 from streams.questions.models import Question
 from streams.questions.rules import Status
+from streams.questions.whole import OURS
 from streams.receptions.models import Reception
 
-_OURS = "SELECT id FROM streams_question WHERE reception_id = %(reception)s"
 _ON_PAGE = f"""
-{_OURS} AND status IN ('new', 'approved', 'queued', 'on_air') AND NOT ({window.BEYOND})
+{OURS} AND status IN ('new', 'approved', 'queued', 'on_air') AND NOT ({window.BEYOND})
 """
 # What came in beyond the window was on no page and gets on none: nobody reads it.
 _CHANGED = f"""
-{_OURS} AND number = ANY(%(sure)s)
-UNION {_OURS} AND number = ANY(%(arrived)s) AND NOT ({window.BEYOND})
-UNION {_OURS} AND status = 'on_air'
-UNION ({_OURS} AND status = 'queued' ORDER BY place, number LIMIT 1)
+{OURS} AND number = ANY(%(sure)s)
+UNION {OURS} AND number = ANY(%(arrived)s) AND NOT ({window.BEYOND})
+UNION {OURS} AND status = 'on_air'
+UNION ({OURS} AND status = 'queued' ORDER BY place, number LIMIT 1)
 """
 
 

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 FARTHEST = 2000
 # Who was with us a moment ago and is overtaken by a flood gets it in steps of FARTHEST, up to here.
 FARTHEST_LIVE = 5 * FARTHEST
-# A frame of more cards lets requests of staff go by, now and then, and for so long at most.
+# A frame for viewers, and one of more cards, lets requests of staff go by, and for so long at most.
 CARDS_AT_ONCE, GIVE_WAY_S = 25, 0.05
 # The database is away: nothing is wrong with what was read, so nothing may be skipped.
 AWAY = (OperationalError, InterfaceError)
@@ -55,6 +55,10 @@ def since(
 
     `is_live`: the page had everything a moment ago.
     """
+    if screen.tick_s:
+        # Viewers' frames come in ticks anyway. Whoever is at work with a click, and the desks that see
+        # it, go first.
+        STAFF.give_way(GIVE_WAY_S)
     # The frame claims no more than the entries looked at: what is committed meanwhile may show in
     # the cards already, and comes again with the next frame.
     farthest = FARTHEST_LIVE if is_live else FARTHEST

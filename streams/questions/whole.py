@@ -44,9 +44,9 @@ LEFT JOIN streams_cue cue ON cue.question_id = q.id
 LEFT JOIN streams_draft draft ON draft.question_id = q.id
 LEFT JOIN streams_user du ON du.id = draft.by_id
 """  # noqa: S608 -- columns of our own models
-_NUMBERED = (
-    "SELECT id FROM streams_question WHERE reception_id = %(reception)s AND number = %(number)s"
-)
+# The beginning of a statement that finds keys, for `read`.
+OURS = "SELECT id FROM streams_question WHERE reception_id = %(reception)s"
+_NUMBERED = f"{OURS} AND number = %(number)s"
 _ANSWERS = f"""
 SELECT {_ANSWER.text}, {_ANSWERER.text}
 FROM streams_answer a JOIN streams_user au ON au.id = a.by_id

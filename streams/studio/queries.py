@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from streams.people.models import User
-from streams.questions.models import Answer, Question
+from streams.questions import whole
+from streams.questions.models import Question
 from streams.questions.queries import Equation, equation, on_air_since
 from streams.questions.rules import MOVES, Move, Outcome, Status
-from streams.receptions import timecode
+from streams.questions.whole import OURS
+from streams.receptions import lookup, timecode
 from streams.receptions.models import Entry, Reception
-from streams.receptions.queries import receptions
+
+_AIR = f"""
+{OURS} AND status = 'on_air'
+UNION ({OURS} AND status = 'queued' ORDER BY place, number LIMIT 1)
+UNION ({OURS} AND outcome = 'answered_live' ORDER BY closed_at DESC, number DESC LIMIT 1)
+"""
 
 
 @dataclass(frozen=True)
@@ -68,26 +75,18 @@ class Air:
 
 
 def air(reception_id: int) -> Air:
-    """A constant number of queries."""
-    reception = receptions().get(pk=reception_id)
-    questions = Question.objects.filter(reception_id=reception_id).select_related(
-        "district", "cue", "draft"
-    )
-    now = questions.filter(status=Status.ON_AIR).first()
+    """At most five statements."""
+    reception = lookup.by_key(reception_id)
+    # Of each state one at most.
+    found = {Status(question.status): question for question in whole.read(reception, _AIR, {})}
+    now = found.get(Status.ON_AIR)
     return Air(
         reception,
         now=now,
-        next=questions.filter(status=Status.QUEUED).order_by("place", "number").first(),
-        last=_answered(questions).order_by("-closed_at", "-number").first(),
+        next=found.get(Status.QUEUED),
+        last=found.get(Status.CLOSED),
         sums=equation(reception_id),
         since=on_air_since(now) if now else None,
-    )
-
-
-def _answered(questions: QuerySet[Question]) -> QuerySet[Question]:
-    standing = Answer.objects.filter(retracted_at__isnull=True)
-    return questions.filter(outcome=Outcome.ANSWERED_LIVE).prefetch_related(
-        Prefetch("answers", standing, to_attr="standing_answers")
     )
 
 
