@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
 
 from streams.questions.models import Question
-from streams.receptions import bell
 from streams.receptions.models import Reception
 from tests.cast import Cast, ask, make_cast, make_reception
 from tests.conftest import LiveServer
-
-
-@pytest.fixture(autouse=True)
-def _bell_rings_from_a_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Playwright's loop lives in the tests' own thread, where nobody may wait for another."""
-    ring = bell._send
-    with ThreadPoolExecutor(1) as thread:
-
-        def send(message: dict[str, Any]) -> None:
-            thread.submit(ring, message).result()
-
-        monkeypatch.setattr(bell, "_send", send)
-        yield
 
 
 @pytest.fixture
