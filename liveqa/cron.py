@@ -31,7 +31,7 @@ cron.register(make_next_receptions, queue_name="default", interval=600)
 cron.register(make_comparable, queue_name="default", interval=60)
 # A page or a question at the month's turn doesn't wait for it; see `receptions.standing`.
 cron.register(turn_registers, queue_name="default", interval=300)
-cron.register(tend_replies, queue_name="default", interval=15)
+cron.register(tend_replies, queue_name="default", interval=30)
 cron.register(purge_uploads, queue_name="default", interval=3600)
 cron.register(purge_deliveries, queue_name="default", interval=6 * 3600)
 cron.register(read_deliveries_again, queue_name="default", interval=24 * 3600)

@@ -22,7 +22,7 @@ from streams.sources.runner.listener import Listener
 from streams.sources.runner.store import Wanted
 
 log = structlog.get_logger(__name__)
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 2.0
 WATCH_EVERY_S = 5.0
 _GOODBYE_S = 5.0
 _AWAY = (DatabaseError, PoolTimeout, TimeoutError)
@@ -100,14 +100,15 @@ class Supervisor:
                 log.error("runner.task_ended", source=pk, error=where(error))
 
     async def _end(self, source_ids: list[int]) -> None:
+        if not source_ids:
+            return
         ending = [self._kept.pop(pk).task for pk in source_ids]
         for task in ending:
             task.cancel()
-        if ending:
-            await asyncio.wait(ending, timeout=_GOODBYE_S)
-            for task in ending:
-                if task.done() and not task.cancelled():
-                    task.exception()
+        await asyncio.wait(ending, timeout=_GOODBYE_S)
+        for task in ending:
+            if task.done() and not task.cancelled():
+                task.exception()
         with suppress(*_AWAY):
             await self._threads.run(lease.release, source_ids, self.owner)
 
@@ -115,7 +116,8 @@ class Supervisor:
         """What can't be renewed is another's by now: its task ends before it writes anything more."""
         while True:
             await asyncio.sleep(lease.RENEW_EVERY_S)
-            held = list(self._kept)
+            if not (held := list(self._kept)):
+                continue
             try:
                 ours = await self._threads.run(lease.renew, held, self.owner)
             except _AWAY as error:
