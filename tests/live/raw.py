@@ -80,7 +80,10 @@ class RawClient:
 
     def wait(self) -> None:
         """Until news have come; they stay unread."""
-        assert self.socket.recv(512, socket.MSG_PEEK | socket.MSG_WAITALL)
+        # More than the first short answers. A socket with a timeout doesn't heed MSG_WAITALL.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 512)
+        assert self.socket.recv(512, socket.MSG_PEEK)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def frames(self) -> Iterator[Frame]:
         """One after the other, until the server ends the connection. Pings are answered."""
