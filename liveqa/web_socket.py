@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from typing import Any
 
@@ -17,6 +18,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from typing_extensions import override
 
 from liveqa.turnstile import Turnstile
+from liveqa.web_messages import whole_text
 from streams.live import conversation, door, inbound, wires
 from streams.live.wires.daphne import DaphneWire, write
 from streams.sources import consumers
@@ -33,6 +35,10 @@ READ_BYTES = 4096
 _PUBLIC = ("/ws/receptions/", "/ws/overlay/")
 # Without payload, so that the answer of a browser is two bytes and its mask, and known at a glance.
 _PING, _PONG, _PONG_SIZE = b"\x89\x00", b"\x8a\x80", 6
+# Who gets news is asked so often whether the page itself is still there, and not at each look.
+FED_PING_S = 50
+# Of Linux's `struct tcp_info`: tcpi_unacked and, behind four other numbers, tcpi_last_data_sent.
+_TCP_INFO, _TCP_INFO_SIZE = struct.Struct("=24xI16xI"), 48
 # autobahn prints and colours its debug lines for each connection, read or not: half the cost of a join.
 _DEBUG_HELPERS = frozenset({"pformat", "hltype", "hlval"})
 
@@ -62,6 +68,8 @@ TURNSTILE = Turnstile()
 
 
 class Socket(WebSocketProtocol):  # type: ignore[misc]
+    # What came and is not read yet.
+    data: bytes
     # For streams.live.wires: frames compressed without memory are understood here.
     takes_packed = False
     # Who writes past autobahn, as long as this is open and nothing waits.
@@ -74,7 +82,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     _is_next = True
     _budget = float(FRAMES_AT_ONCE)
     _per_s, _at_once = float(FRAMES_PER_S), float(FRAMES_AT_ONCE)
-    _heard_at = 0.0
+    _heard_at = _pinged_at = 0.0
 
     @property
     def state(self) -> int | None:
@@ -137,13 +145,27 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         elif self._is_held or self._waits:
             # What it says is not being read.
             return
-        elif (
-            time.monotonic() - self._heard_at > self.server.ping_interval + self.server.ping_timeout
-        ):
-            self.onAutoPingTimeout()
-        else:
+        elif self._pinged_at > self._heard_at:
+            if time.monotonic() - self._pinged_at > self.server.ping_timeout:
+                self.onAutoPingTimeout()
+        elif not (self._has_taken_news() and time.monotonic() - self._heard_at < FED_PING_S):
             # Instead of autobahn's, which costs two timers, random bytes and a turn of the event loop.
             self.sendData(_PING)
+            self._pinged_at = time.monotonic()
+
+    def _has_taken_news(self) -> bool:
+        """Whether it was sent something since the last look, and all of it arrived: the kernel knows,
+        and to ask it costs a tenth of a ping and its answer."""
+        try:
+            known = self.transport.socket.getsockopt(
+                socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_SIZE
+            )
+        except (OSError, AttributeError):
+            # No TCP, or no Linux.
+            return False
+        unacked, sent_ms_ago = _TCP_INFO.unpack_from(known)
+        # A ping of ours at the last look is no news.
+        return not unacked and sent_ms_ago < (self.server.ping_interval - 1) * 1000
 
     @override
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
@@ -173,8 +195,26 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             if self._takes_turns and self._must_wait():
                 self._read_or_not()
                 return
-            if not self.processData():
+            if not (self._hears_whole() or self.processData()):
                 return
+
+    def _hears_whole(self) -> bool:
+        """Whether the message that comes next was one to be read at a glance. It is heard."""
+        if self.current_frame is not None or self.inside_message or self.state != self.STATE_OPEN:
+            return False
+        found = whole_text(self.data, self.maxMessagePayloadSize)
+        if found is None:
+            return False
+        text, end = found
+        self.data = self.data[end:]
+        if not self._is_within_budget():
+            self._cut(door.TOO_OFTEN)
+        elif self.wire is not None and self.wire.hear and self.application_queue.empty():
+            self.wire.hear(text)
+        else:
+            # Its application is not there yet, or has not heard the one before.
+            self.application_queue.put_nowait({"type": "websocket.receive", "text": text})
+        return True
 
     def _must_wait(self) -> bool:
         """Before each message, where its beginning is here."""
@@ -228,7 +268,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     def _hold_wire(self) -> None:
         """It must look for itself before it writes again."""
         if self.wire is not None:
-            self.wire.is_clear = False
+            self.wire.look_again()
 
     @property
     def _is_between_frames(self) -> bool:

@@ -8,6 +8,7 @@ import structlog
 
 from streams.live import door, frames, reading
 from streams.live.audience import Audience
+from streams.live.handout import Handout
 from streams.live.line import Line
 from streams.live.parcel import Parcel
 from streams.live.reading import Outcome
@@ -27,10 +28,6 @@ LONGEST_TICK_S = 2.0
 RECEIVED_EVERY_S = 0.25
 # A line that has let nothing leave for so long is given up.
 PATIENCE_S = 10.0
-# So many lines are written to before others get their turn on the event loop.
-_TURN = 256
-# No divisor of any round number of viewers: nobody is the last one twice in a row.
-_STRIDE = 997
 
 
 class Feed:
@@ -54,8 +51,8 @@ class Feed:
         self._side = self._told = ""
         self._side_due = True
         self._side_timer: asyncio.TimerHandle | None = None
-        self._first = 0
-        self._wrote_s = self._read_s = 0.0
+        self._handout = Handout()
+        self._read_s = 0.0
         self._brought_at = float("-inf")
         self._soon: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
@@ -112,7 +109,7 @@ class Feed:
             await self._wake.wait()
             await asyncio.sleep(max(0.0, next_at - self._loop.time()))
             self._wake.clear()
-            self._wrote_s = self._read_s = 0.0
+            self._handout.wrote_s = self._read_s = 0.0
             try:
                 await self._bring()
             except Exception as error:  # noqa: BLE001 -- a supervisor: the sockets stay, whatever it is
@@ -128,7 +125,7 @@ class Feed:
         """Until the next frame. Screens of staff have no tick."""
         if not self.screen.tick_s:
             return 0.0
-        breath_s = max(BREATH * self._wrote_s, READING_BREATH * self._read_s)
+        breath_s = max(BREATH * self._handout.wrote_s, READING_BREATH * self._read_s)
         return min(max(self.screen.tick_s, breath_s), LONGEST_TICK_S)
 
     def _wake_soon(self) -> None:
@@ -292,17 +289,9 @@ class Feed:
             self._told = beside
 
     async def _hand_out(self, lines: list[Line], parcel: Parcel, seq: int, before: int) -> None:
-        """Nobody is waited for. Whoever has too much waiting already stays at the place `before`."""
-        started = self._loop.time()
-        self._first = (self._first + _STRIDE) % len(lines)
-        lines = lines[self._first :] + lines[: self._first]
-        for start in range(0, len(lines), _TURN):
-            if start:
-                await asyncio.sleep(0)
-            for line in lines[start : start + _TURN]:
-                if not line.put(parcel, seq):
-                    self._set_aside(line, before)
-        self._wrote_s += self._loop.time() - started
+        """Whoever has too much waiting already stays at the place `before`."""
+        for line in await self._handout.give(lines, parcel, seq):
+            self._set_aside(line, before)
 
     def _set_aside(self, line: Line, cursor: int) -> None:
         if line.group is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,9 +17,10 @@ log = structlog.get_logger(__name__)
 
 
 class Line:
-    """`cursor` is the place in the journal from which it joins; in a group, the group's counts."""
+    """`cursor` is the place in the journal from which it joins; in a group, the group's counts. `send` and
+    `form` are those of `wires.Outlet`, for `live.handout`."""
 
-    __slots__ = ("_wire", "cursor", "group", "is_open", "language", "put")
+    __slots__ = ("_wire", "cursor", "form", "group", "is_open", "keep", "language", "put", "send")
 
     def __init__(self, wire: wires.Wire) -> None:
         self.cursor = 0
@@ -27,12 +29,19 @@ class Line:
         self.is_open = True
         self._wire = wire
         # One call less for each viewer and frame. A wire that was closed takes nothing more.
-        self.put = wire.put
+        self.put, self.keep = wire.put, wire.keep
+        self.send: Callable[[bytes], int] | None = None
+        self.form = 0
+        wire.serve(self)
 
     def say(self, text: str) -> None:
         """An answer to something the client said; what it may say is limited, so this is too."""
         if self.is_open and not self._wire.say(Parcel(text)):
             self.give_up()
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """Where the server can, `hear` is told at once what the client says."""
+        self._wire.listen(hear)
 
     @property
     def ack_after(self) -> int:

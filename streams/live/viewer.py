@@ -52,6 +52,7 @@ class Viewer:
             screen=screen,
             handlers={name: partial(handler, self) for name, handler in handlers.items()},
         )
+        self._line.listen(self._conversation.hear)
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 self._conversation.hear(message.get("text"))

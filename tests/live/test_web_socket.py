@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from liveqa.web_socket import Socket
+from liveqa.web_socket import FED_PING_S, Socket
 from streams.live import inbound
 from streams.receptions.models import Reception
 from tests.cast import Cast, ask
@@ -87,27 +87,60 @@ class Transport:
     resumeProducing = pauseProducing  # noqa: N815 -- its name
 
 
+def opened(ours: socket.socket) -> tuple[Socket, Transport]:
+    protocol, transport = Socket(), Transport(ours)
+    protocol.server = SimpleNamespace(websocket_timeout=60, ping_interval=20, ping_timeout=20)
+    protocol.transport, protocol.onAutoPingTimeout = transport, transport.abortConnection
+    protocol.state, protocol.current_frame, protocol.data = protocol.STATE_OPEN, None, b""
+    protocol.socket_opened = time.time()
+    protocol._heard_at = time.monotonic()
+    return protocol, transport
+
+
+def said(theirs: socket.socket) -> bytes:
+    """What is there; everything here was sent before anybody looks."""
+    try:
+        return theirs.recv(100, socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return b""
+
+
 def test_who_answers_a_ping_stays_and_who_says_nothing_for_long_is_let_go() -> None:
+    ping, pong = bytes([_FIN | PING, 0]), bytes([_FIN | PONG, 0x80]) + b"mask"
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        protocol, transport = Socket(), Transport(ours)
-        protocol.server = SimpleNamespace(websocket_timeout=60, ping_interval=20, ping_timeout=20)
-        protocol.transport, protocol.onAutoPingTimeout = transport, transport.abortConnection
-        protocol.state, protocol.current_frame, protocol.data = protocol.STATE_OPEN, None, b""
-        protocol.socket_opened = time.time()
-        for silent_s in (0, 39, 41):
-            protocol._heard_at = time.monotonic() - silent_s
-            if silent_s == 41:
-                protocol.dataReceived(bytes([_FIN | PONG, 0x80]) + b"mask")
-            protocol.check_timeouts()
-            assert theirs.recv(100) == bytes([_FIN | PING, 0])
-        protocol._heard_at -= 41
+        protocol, transport = opened(ours)
+        protocol.check_timeouts()
+        assert said(theirs) == ping
+        protocol.check_timeouts()
+        assert said(theirs) == b"", "the answer is under way"
+        protocol.dataReceived(pong)
+        protocol.check_timeouts()
+        assert said(theirs) == ping
+        protocol._heard_at, protocol._pinged_at = protocol._heard_at - 41, protocol._pinged_at - 21
         protocol.hold(True)
         protocol.check_timeouts()
         assert not transport.is_aborted, "nobody has read what it says"
         protocol.hold(False)
         protocol.check_timeouts()
         assert transport.is_aborted
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="only Linux tells what has arrived")
+def test_whose_network_takes_the_news_is_pinged_less_often() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        socket.create_connection(door.getsockname()) as theirs,
+        door.accept()[0] as ours,
+    ):
+        protocol, _transport = opened(ours)
+        ours.send(b"news")
+        assert theirs.recv(100) == b"news"
+        protocol.check_timeouts()
+        assert said(theirs) == b""
+        protocol._heard_at -= FED_PING_S
+        protocol.check_timeouts()
+        assert theirs.recv(100) == bytes([_FIN | PING, 0])
 
 
 def bomb(client: RawClient) -> None:

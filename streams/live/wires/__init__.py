@@ -28,6 +28,17 @@ SEND_BUFFER_BYTES = 64 * 1024
 ACK_AFTER_CHARS = 32 * 1024
 
 
+class Outlet(Protocol):
+    """Where a wire says that frames may go straight to the socket.
+
+    `send` is the socket's own while nothing waits before it; None: the wire must look first. `form`: which
+    of a parcel's `frames` the client understands.
+    """
+
+    send: Callable[[bytes], int] | None
+    form: int
+
+
 class Wire(Protocol):
     """Nothing here waits, nothing raises. What is written keeps its order, pings and the close included.
 
@@ -38,6 +49,12 @@ class Wire(Protocol):
     @property
     def ack_after(self) -> int: ...
 
+    def serve(self, outlet: Outlet) -> None:
+        """Keep it true until the socket is gone, where this server allows it."""
+
+    def keep(self, rest: bytes) -> None:
+        """The socket took no more of a frame that went straight to it: this comes before all else."""
+
     def put(self, parcel: Parcel, seq: int) -> bool:
         """False, and nothing written, where it would leave more than CAP_BYTES waiting.
 
@@ -46,6 +63,10 @@ class Wire(Protocol):
 
     def say(self, parcel: Parcel) -> bool:
         """An answer; False, and nothing written, where the client doesn't read its answers."""
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """Tell `hear` what the client says, where the server can do so without the application's
+        `receive`; what comes by that was said before, and is never told twice."""
 
     def acknowledged(self, seq: int) -> None:
         """The client has everything up to `seq`."""

@@ -34,6 +34,9 @@ class GenericWire:
         self._ready = asyncio.Event()
         self._writer = asyncio.create_task(self._write())
 
+    def serve(self, outlet: wires.Outlet) -> None:
+        """It always looks first."""
+
     def put(self, parcel: Parcel, seq: int) -> bool:
         if not self._is_open:
             return True
@@ -50,6 +53,12 @@ class GenericWire:
         if self._is_open:
             self._add(parcel.text)
         return True
+
+    def keep(self, rest: bytes) -> None:
+        """Nothing went past it."""
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """What the client says comes by the application's `receive`."""
 
     def acknowledged(self, seq: int) -> None:
         while self._unread and self._unread[0][0] <= seq:

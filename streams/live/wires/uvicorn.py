@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from streams.live import wires
@@ -27,6 +28,9 @@ class UvicornWire:
         self._write = protocol.transport.write
         self._waiting = protocol.transport.get_write_buffer_size
 
+    def serve(self, outlet: wires.Outlet) -> None:
+        """It always looks first."""
+
     def put(self, parcel: Parcel, seq: int) -> bool:
         if self._protocol.close_sent or self._transport.is_closing():
             return True
@@ -39,6 +43,12 @@ class UvicornWire:
 
     def say(self, parcel: Parcel) -> bool:
         return self.put(parcel, 0)
+
+    def keep(self, rest: bytes) -> None:
+        """Nothing went past it."""
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """What the client says comes by the application's `receive`."""
 
     def acknowledged(self, seq: int) -> None:
         """Not needed: `waiting` tells."""
