@@ -6,22 +6,37 @@ One process and not four commands: each start of Django costs a second on a smal
 import argparse
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import django
+import psycopg
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 
 def main() -> None:
     arguments = _arguments()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liveqa.settings")
-    django.setup()
+    try:
+        django.setup()
+        _knock()
+    except ImproperlyConfigured as error:
+        sys.exit(f"error: {error}")
     call_command("compile_catalogues", verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
     if arguments.demo:
         call_command("demo")
+
+
+def _knock() -> None:
+    """Django's pool would only say that it waited in vain."""
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL leads to no database: {error}") from None
 
 
 def collect_static() -> bool:

@@ -252,6 +252,23 @@ def test_a_demo_that_is_neither_on_nor_off_is_said(data: Path) -> None:
     assert not data.exists()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"), ("LOG_LEVEL", "LOUD")],
+)
+def test_a_wrong_setting_is_one_sentence_that_names_it(
+    data: Path, variable: str, value: str
+) -> None:
+    elsewhere = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    more = {"PORT": str(free_port()), "DEMO": "0", **elsewhere, variable: value}
+
+    done = outcome(data, "run", **more)
+
+    assert done.returncode == 1
+    assert f"error: {variable}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def _answers(socket_file: str) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
