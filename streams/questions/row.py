@@ -18,7 +18,7 @@ from streams.receptions.models import Reception
 COLUMNS = Columns(Question, "q", without=("search_text", "search_vector"))
 _SELECT = f"SELECT {COLUMNS.text} FROM streams_question q"  # noqa: S608 -- columns of our own model
 _NUMBERED = f"{_SELECT} WHERE reception_id = %s AND number = %s"
-_LOCKED = f"{_SELECT} WHERE id = %s FOR UPDATE"
+_LOCKED = f"{_SELECT} WHERE id = %s FOR NO KEY UPDATE"
 _RECEPTION_OF = "SELECT reception_id FROM streams_question WHERE id = %s"
 # What a move or its undoing may change.
 _MOVED = (

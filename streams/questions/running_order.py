@@ -80,7 +80,7 @@ def _locked(reception_id: int) -> tuple[Reception, dict[int, Question]]:
     reception = journal.lock(reception_id)
     if reception.state == State.SEALED:
         raise journal.Sealed(reception.no)
-    queued = queries.queue(reception_id).select_for_update(of=("self",))
+    queued = queries.queue(reception_id).select_for_update(of=("self",), no_key=True)
     return reception, {q.number: q for q in queued}
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from streams.receptions import bell
+from streams.common import sql
+from streams.receptions import bell, journal
 
 # One statement: what is new is inserted, counted for each question and added.
 _ADD = """
@@ -23,7 +24,7 @@ WITH wanted AS (
 ), locked AS (
     -- In one order everywhere, so that two batches can't wait for each other.
     SELECT q.id, c.n FROM streams_question q JOIN counted c ON c.question_id = q.id
-    ORDER BY q.id FOR UPDATE OF q
+    ORDER BY q.id FOR NO KEY UPDATE OF q
 )
 UPDATE streams_question q SET votes = q.votes + l.n
 FROM locked l WHERE q.id = l.id
@@ -40,9 +41,9 @@ def vote_many(reception_id: int, votes: Sequence[tuple[int, str]]) -> dict[int, 
     if not votes:
         return {}
     numbers, voters = zip(*votes, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD, [list(numbers), list(voters), reception_id])
-        counts = dict(cursor.fetchall())
+    with sql.pipelined():
+        journal.keep_still(reception_id)
+        counts = dict(sql.rows(_ADD, [list(numbers), list(voters), reception_id]))
     if counts:
         transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
     return counts

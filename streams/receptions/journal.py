@@ -66,9 +66,21 @@ WHERE reception_id = %s AND seq > %s ORDER BY seq LIMIT %s
 
 
 def lock(reception_id: int) -> Reception:
-    """The reception under its row lock, which every change of it or its questions takes first."""
+    """The reception under its row lock, which every change of it or its questions takes first.
+
+    As everywhere `no_key`: rows that merely point at it are written beside.
+    """
     assert connection.in_atomic_block
     return lookup.locked(reception_id)
+
+
+def keep_still(reception_id: int) -> None:
+    """Keep decisions out until the transaction ends: for those who write to several questions but no entry.
+
+    Without it they and a decision on the same questions could wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM streams_reception WHERE id = %s FOR SHARE", [reception_id])
 
 
 def queue_up(reception_id: int) -> None:

@@ -18,7 +18,7 @@ FROM streams_reception r JOIN streams_unit u ON u.id = r.unit_id
 """  # noqa: S608 -- columns of our own models
 _BY_KEY = f"{_SELECT} WHERE r.id = %s"
 _BY_NO = f"{_SELECT} WHERE r.no = %s"
-_LOCKED = f"{_BY_KEY} FOR UPDATE OF r"
+_LOCKED = f"{_BY_KEY} FOR NO KEY UPDATE OF r"
 
 
 def by_key(reception_id: int) -> Reception:
