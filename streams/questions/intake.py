@@ -72,7 +72,7 @@ class Receipt:
 @dataclass(frozen=True)
 class Refusal:
     """`code`: closed (the reception takes no questions), paused (the room takes none for a while),
-    reused (the id belongs to another text)."""
+    reused (the id belongs to another text, or came by another door)."""
 
     client_id: UUID
     code: str
@@ -160,12 +160,20 @@ def _answers(
         stored = known.get(ask.client_id) or fresh.get(ask.client_id)
         if stored is None:
             results.append(elsewhere.get(ask.client_id) or Refusal(ask.client_id, "closed"))
-        elif stored.text != ask.text:
+        elif not _is_its_own(ask, stored):
             results.append(Refusal(ask.client_id, "reused"))
         else:
             results.append(_receipt(reception, stored, repeated=ask.client_id in seen))
         seen.add(ask.client_id)
     return results
+
+
+def _is_its_own(ask: Ask, stored: Stored) -> bool:
+    """Whether the receipt is theirs who send this. By the room's door, which is open to all, nobody gets the
+    secret of what came by another one: ids of files and platforms are made of words that all can read.
+    """
+    is_by_same_door = ask.source != ROOM or stored.link.data["source"] == ROOM
+    return stored.text == ask.text and is_by_same_door
 
 
 def _let_in(reception: Reception, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
@@ -246,17 +254,18 @@ def _known(reception: Reception, client_ids: Iterable[UUID]) -> dict[UUID, Store
             text=original_text,
             secret=crypto.question_secret(reception.pk, str(client_id)),
             key=bytes(key),
-            link=Link(seq, digest, at, {"text": text_digest}),
+            link=Link(seq, digest, at, {"text": text_digest, "source": source}),
             urgent=alarm,
         )
-        for client_id, number, original_text, key, alarm, seq, digest, at, text_digest in rows
+        for client_id, number, original_text, key, alarm, seq, digest, at, text_digest, source in rows
     }
 
 
 # A look for each id: without statistics (a new table, a sudden crowd) a plan that reads the whole
 # reception for each batch looks as good to PostgreSQL.
 _KNOWN = """
-SELECT q.client_id, q.number, q.original_text, q.text_key, q.urgent, e.seq, e.hash, e.at, e.data->>'text'
+SELECT q.client_id, q.number, q.original_text, q.text_key, q.urgent, e.seq, e.hash, e.at,
+    e.data->>'text', e.data->>'source'
 FROM unnest(%(ids)s) AS given (client_id)
 CROSS JOIN LATERAL (
     SELECT client_id, number, original_text, text_key, urgent FROM streams_question
