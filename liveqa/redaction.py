@@ -11,6 +11,9 @@ from typing_extensions import override
 
 _BLANK = "***"
 _PATTERNS = (
+    # An asker's link and the addresses of an overlay are keys, and Django names the address of each error.
+    (re.compile(r"(/q/)[\w-]{20,}"), rf"\1{_BLANK}"),
+    (re.compile(r"(/overlay/(?:remote/)?)[\w-]{20,}"), rf"\1{_BLANK}"),
     # The token in the address of a source, and a Telegram bot's in the platform's.
     (re.compile(r"(/in/[0-9a-fA-F-]{32,36}/)[^/\s'\"?]+"), rf"\1{_BLANK}"),
     (re.compile(r"(/(?:file/)?bot)\d+:[\w-]+"), rf"\1{_BLANK}"),

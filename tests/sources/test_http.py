@@ -197,6 +197,10 @@ async def test_a_certificate_of_nobody_is_refused() -> None:
         "Authorization: Bearer SECRETSECRET",
         "client_secret=SECRETSECRET&grant_type=refresh_token",
         "whsec_SECRETSECRETSECRET==",
+        "Conflict: /ru/q/SECRETSECRETSECRET-_Z012/withdraw/",
+        "Gone: /overlay/SECRETSECRETSECRETSECRETSECRETSE/state/",
+        "Unprocessable Entity: /overlay/remote/SECRETSECRETSECRETSECRETSECRETSE/",
+        "GET /ws/overlay/SECRETSECRETSECRETSECRETSECRETSE/",
     ],
 )
 def test_tokens_are_blanked_in_any_line(line: str) -> None:
