@@ -16,7 +16,7 @@ from streams.people.actors import SYSTEM
 from streams.people.models import Unit
 from streams.receptions import actions, journal, queries
 from streams.receptions.models import Entry, Reception, Standing
-from streams.receptions.rules import Kind, State
+from streams.receptions.rules import IllegalStep, Kind, State
 
 # A closed month is sealed when nothing waits and nobody has touched it for so long: until then
 # whoever closed the last question may still take that back.
@@ -73,8 +73,8 @@ def seal_finished(now: datetime, *, count: actions.Waiting) -> list[Reception]:
             continue
         try:
             sealed.append(actions.seal(register.pk, by=SYSTEM, now=now, count=count))
-        except actions.StillWaiting:
-            # Somebody reopened a question in this moment.
+        except (actions.StillWaiting, IllegalStep):
+            # In this moment somebody reopened a question, or another worker sealed it.
             continue
     return sealed
 

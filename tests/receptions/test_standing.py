@@ -5,18 +5,21 @@ from __future__ import annotations
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from streams.archive.audit import audit
+from streams.people.actors import SYSTEM
 from streams.questions import actions, intake, queries, rules, service_clock
 from streams.questions.models import Question
 from streams.questions.rules import Move
+from streams.receptions import actions as receptions
 from streams.receptions import standing
-from streams.receptions.models import Reception, Standing
+from streams.receptions.models import Entry, Reception, Standing
 from streams.receptions.queries import open_registers, takes_questions
-from streams.receptions.rules import Stage, Step, steps_from
+from streams.receptions.rules import Stage, State, Step, steps_from
 from tests.cast import Cast, make_move
 
 # Almaty is five hours ahead: the month turns at 19:00 UTC of the last day.
@@ -100,6 +103,20 @@ def test_an_old_month_seals_when_nothing_waits(november: Reception, cast: Cast) 
     [sealed] = standing.seal_finished(later + timedelta(hours=2), count=queries.for_seal)
     assert sealed.pk == november.pk
     assert audit(sealed.no).holds
+
+
+def test_two_workers_seal_an_old_month_once(november: Reception) -> None:
+    standing.turn(DECEMBER)
+    later = DECEMBER + timedelta(hours=2)
+
+    def count(register: Reception) -> tuple[int, dict[str, Any]]:
+        """The other worker is faster, between our look and our lock."""
+        if Reception.objects.get(pk=register.pk).state != State.SEALED:
+            receptions.seal(register.pk, by=SYSTEM, now=DECEMBER, count=queries.for_seal)
+        return queries.for_seal(register)
+
+    assert standing.seal_finished(later, count=count) == []
+    assert Entry.objects.filter(reception=november, kind="seal").count() == 1
 
 
 def test_an_empty_month_seals_too(november: Reception) -> None:
