@@ -15,6 +15,7 @@ from django.utils.translation import override as speaking
 from django.utils.translation import pgettext
 from typing_extensions import override
 
+from streams.common import numbers
 from streams.desk import keymap
 from streams.desk.seat import Seat
 from streams.people.models import Unit
@@ -24,7 +25,6 @@ from streams.questions.models import Question
 from streams.questions.reasons import Kind
 from streams.questions.rules import Move
 
-_LARGEST = 2**31 - 1
 _WITH_REASON = {Move.DECLINE: Kind.DECLINE, Move.SET_ASIDE: Kind.ASIDE}
 # By the button's word.
 _MOVES = {"decline": Move.DECLINE, "set_aside": Move.SET_ASIDE}
@@ -85,7 +85,7 @@ class PicksField(forms.Field):
         found = {}
         for pair in pairs:
             number, _colon, version = pair.partition(":")
-            if not (_is_number(number) and _is_number(version)):
+            if numbers.read(number) is None or numbers.read(version) is None:
                 raise forms.ValidationError("not a question")
             found[int(number)] = int(version)
         return found
@@ -106,7 +106,7 @@ class BulkForm(forms.Form):
         step, _colon, value = str(self.cleaned_data.get("do", "")).partition(":")
         if step and bool(value) is (step in {Step.APPROVE, Step.QUEUE}):
             self.add_error("do", "incomplete")
-        if step == Step.MERGE and not (value.isdecimal() and 0 < int(value[:10]) <= _LARGEST):
+        if step == Step.MERGE and numbers.read(value) is None:
             self.add_error("do", "no number")
         if (move := _MOVES.get(step)) and value not in _offered(self.unit, move):
             self.add_error("do", "no reason")
@@ -242,7 +242,3 @@ _STEPS: Mapping[Step, Callable[[Seat, Wish, datetime], Batch]] = {
 
 def _offered(unit: Unit, move: Move) -> dict[str, object]:
     return dict(reasons.of(unit).offered(_WITH_REASON[move]))
-
-
-def _is_number(written: str) -> bool:
-    return written.isdecimal() and 0 < len(written) < 11 and 0 < int(written) <= _LARGEST

@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from streams.common.numbers import LARGEST
 from streams.desk.forms import TimeCodeField, WordsField
 from streams.questions.running_order import Where
 from streams.receptions import notes, timecode
 
-_MAX_INT = 2**31 - 1
 CUE_MAX = 1000
 
 
@@ -20,8 +20,8 @@ class Place(forms.Form):
     """`step` is "12:up", a button's one value; or `number` goes before `before` (empty: to the end)."""
 
     step = forms.RegexField(rf"^[1-9]\d{{0,8}}:({'|'.join(Where)})$", max_length=20, required=False)
-    number = forms.IntegerField(min_value=1, max_value=_MAX_INT, required=False)
-    before = forms.IntegerField(min_value=1, max_value=_MAX_INT, required=False)
+    number = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
+    before = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -47,8 +47,8 @@ class Order(forms.Form):
 class StepOn(forms.Form):
     """`expect`: the version of the question on air; empty where none was seen there."""
 
-    expect = forms.IntegerField(min_value=1, max_value=_MAX_INT, required=False)
-    following = forms.IntegerField(min_value=1, max_value=_MAX_INT)
+    expect = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
+    following = forms.IntegerField(min_value=1, max_value=LARGEST)
     text = WordsField(max_chars=1000, lines=False, required=False)
     time_code_s = TimeCodeField(required=False)
 
@@ -56,10 +56,10 @@ class StepOn(forms.Form):
 class StepBack(forms.Form):
     """What `StepOn` did: the question that went on air and the one answered for it, with their versions."""
 
-    following = forms.IntegerField(min_value=1, max_value=_MAX_INT)
-    following_expect = forms.IntegerField(min_value=1, max_value=_MAX_INT)
-    answered = forms.IntegerField(min_value=1, max_value=_MAX_INT, required=False)
-    answered_expect = forms.IntegerField(min_value=1, max_value=_MAX_INT, required=False)
+    following = forms.IntegerField(min_value=1, max_value=LARGEST)
+    following_expect = forms.IntegerField(min_value=1, max_value=LARGEST)
+    answered = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
+    answered_expect = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
 
 
 class CueText(forms.Form):

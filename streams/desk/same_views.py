@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from streams.common import clock
+from streams.common import clock, numbers
 from streams.desk import replies, same, seat
 from streams.desk.cards import Wrong
 from streams.desk.refusals import REFUSALS
@@ -19,7 +19,6 @@ from streams.questions.models import Question
 from streams.questions.rules import Move
 
 _MOST = 50
-_LARGEST = 2**31 - 1
 
 
 @require_GET
@@ -114,8 +113,7 @@ def _versions(pairs: list[str]) -> dict[int, int]:
     found: dict[int, int] = {}
     for pair in pairs[:_MOST]:
         number, _colon, version = pair.partition(":")
-        if not (number.isdecimal() and version.isdecimal()) or len(pair) > 20:
-            continue
-        if 0 < int(number) <= _LARGEST:
-            found[int(number)] = int(version)
+        which, seen = numbers.read(number), numbers.read(version)
+        if which is not None and seen is not None:
+            found[which] = seen
     return found

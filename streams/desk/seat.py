@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
+from streams.common import numbers
 from streams.people import access
 from streams.people.actors import Actor
 from streams.people.models import User
@@ -13,9 +14,6 @@ from streams.questions import row, whole
 from streams.questions.models import Question
 from streams.receptions import lookup
 from streams.receptions.models import Reception
-
-# What the database's integer holds; an address may name anything.
-_LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,14 @@ class Seat:
 
     def question(self, number: int) -> Question:
         """As its row is, for what is done with it. Raises Http404."""
-        question = row.find(self.reception, number) if number <= _LARGEST else None
+        question = row.find(self.reception, number) if numbers.is_one(number) else None
         if question is None:
             raise Http404
         return question
 
     def full(self, number: int) -> Question:
         """With all that its card shows. Raises Http404."""
-        question = whole.one(self.reception, number) if number <= _LARGEST else None
+        question = whole.one(self.reception, number) if numbers.is_one(number) else None
         if question is None:
             raise Http404
         return question

@@ -13,15 +13,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from streams.common import clock
+from streams.common import clock, numbers
 from streams.questions import intake, votes
 from streams.questions.intake import Ask, BadAsk, Receipt, Refusal
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.room import pages, queries, replies, snapshots, visitors
 from streams.room.forms import FIELDS, AskForm
-
-_MAX_NUMBER = 2**31 - 1
 
 
 @require_POST
@@ -131,9 +129,10 @@ def _is_script(request: HttpRequest) -> bool:
 
 
 def _number(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 0 < int(value[:11]) <= _MAX_NUMBER:
+    number = numbers.read(value)
+    if number is None:
         raise Http404
-    return int(value)
+    return number
 
 
 def _place_of(reception: Reception, number: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import translation
 
+from streams.common import numbers
 from streams.live.viewer import Viewer
 from streams.questions import intake
 from streams.questions.intake import Ask, BadAsk, Refusal
@@ -19,7 +20,6 @@ from streams.room.batches import Busy, Unavailable, Unwritable
 
 # A hanging database is as good as none: the asker's browser keeps the question and sends it again.
 ANSWER_S = 8.0
-_MAX_NUMBER = 2**31 - 1
 
 
 async def ask(viewer: Viewer, value: object) -> dict[str, Any]:
@@ -40,7 +40,7 @@ async def ask(viewer: Viewer, value: object) -> dict[str, Any]:
 async def vote(viewer: Viewer, value: object) -> dict[str, Any]:
     """Votes of a second are written together; a repeat changes nothing."""
     with translation.override(viewer.language):
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MAX_NUMBER:
+        if not isinstance(value, int) or not numbers.is_one(value):
             return {"refused": replies.no_vote(0, "gone")}
         visitor = visitors.of_viewer(viewer)
         if not visitor.token:

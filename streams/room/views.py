@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from streams.common import clock
+from streams.common import clock, numbers
 from streams.questions import labels
 from streams.questions import queries as questions
 from streams.questions.rules import Outcome
@@ -20,7 +20,6 @@ from streams.room.shelves import shelves
 from streams.sources import queries as sources
 
 _FINISHED = frozenset({State.SEALED, State.CANCELLED})
-_MAX_NUMBER = 2**31 - 1
 # A finished reception of an evening is one page; a month of a standing one is not.
 _ONE_PAGE = 500
 
@@ -57,10 +56,10 @@ def _finished(request: HttpRequest, reception: Reception) -> HttpResponse:
 def _one_shelf(request: HttpRequest, reception: Reception) -> dict[str, object]:
     """Of thousands of questions, one outcome at a time and a hundred a page."""
     sums = questions.equation(reception.pk)
-    numbers = sums.buckets | {Outcome.NOT_A_QUESTION.value: sums.not_questions}
-    filled = [(bucket, labels.BUCKETS[bucket], n) for bucket, n in numbers.items() if n]
+    counts = sums.buckets | {Outcome.NOT_A_QUESTION.value: sums.not_questions}
+    filled = [(bucket, labels.BUCKETS[bucket], n) for bucket, n in counts.items() if n]
     bucket = request.GET.get("outcome", filled[0][0])
-    if bucket not in numbers:
+    if bucket not in counts:
         raise Http404
     shown = queries.of_bucket(reception.pk, bucket, before=_before(request.GET.get("before", "")))
     return {
@@ -74,9 +73,10 @@ def _one_shelf(request: HttpRequest, reception: Reception) -> dict[str, object]:
 def _before(value: str) -> int | None:
     if not value:
         return None
-    if not value.isascii() or not value.isdigit() or int(value) > _MAX_NUMBER:
+    number = numbers.read(value)
+    if number is None:
         raise Http404
-    return int(value)
+    return number
 
 
 def _earlier(request: HttpRequest, reception: Reception, before: str) -> HttpResponse:

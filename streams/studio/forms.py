@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from streams.common.fields import CleanText
+from streams.common.numbers import LARGEST
 from streams.control.rules import FARTHEST
 from streams.questions.rules import Move
 from streams.receptions.rules import Step
 from streams.studio import actions
 
-MAX_INT = 2**31 - 1
 SAID_MAX_CHARS = 500
 PROMISE_MAX_CHARS = 2000
 
@@ -24,8 +24,8 @@ PROMISE_MAX_CHARS = 2000
 class NumberForm(forms.Form):
     """Which question, and which version of it the person saw."""
 
-    question = forms.IntegerField(min_value=1, max_value=MAX_INT)
-    expect = forms.IntegerField(min_value=1, max_value=MAX_INT)
+    question = forms.IntegerField(min_value=1, max_value=LARGEST)
+    expect = forms.IntegerField(min_value=1, max_value=LARGEST)
 
 
 class MoveForm(NumberForm):
@@ -36,7 +36,7 @@ class MoveForm(NumberForm):
 
 
 class SaidForm(forms.Form):
-    question = forms.IntegerField(min_value=1, max_value=MAX_INT)
+    question = forms.IntegerField(min_value=1, max_value=LARGEST)
     said = CleanText(max_chars=SAID_MAX_CHARS, lines=False, required=False)
 
 
@@ -51,9 +51,9 @@ class StepForm(forms.Form):
 
 
 class PromiseForm(forms.Form):
-    expect = forms.IntegerField(min_value=1, max_value=MAX_INT, widget=forms.HiddenInput)
+    expect = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     time_code_s = forms.IntegerField(
-        min_value=0, max_value=MAX_INT, required=False, widget=forms.HiddenInput
+        min_value=0, max_value=LARGEST, required=False, widget=forms.HiddenInput
     )
     promise = CleanText(
         label=gettext_lazy("What was promised, word for word"),

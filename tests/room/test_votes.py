@@ -69,7 +69,10 @@ def test_what_is_not_public_or_closed_gains_no_vote(
     assert not Vote.objects.exists()
 
 
-@pytest.mark.parametrize("number", ["", "x", "-1", "0", "99999999999", "1.5", "\x00", "٣"])
+@pytest.mark.parametrize(
+    "number",
+    ["", "x", "-1", "0", "99999999999", "1.5", "\x00", "٣", "000000000019999999999", "9" * 5000],
+)
 def test_a_vote_for_nonsense_is_refused(visitor: Visitor, number: str) -> None:
     visitor.page()
     assert visitor.vote(number).status_code == 404
