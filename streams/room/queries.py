@@ -61,6 +61,11 @@ class Shown:
         return self.question.reason_text
 
     @property
+    def is_bare(self) -> bool:
+        """Only came in so far: a number, and when."""
+        return self.question.status == Status.NEW and not self.question.is_public
+
+    @property
     def can_be_voted(self) -> bool:
         return self.question.is_public and self.question.is_open
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from streams.common import clock
@@ -21,7 +23,7 @@ from streams.questions.rules import Move
 from streams.receptions import actions as receptions
 from streams.receptions.models import Reception
 from streams.receptions.rules import Kind
-from streams.room.frames import SCREEN
+from streams.room.frames import SCREEN, _slim
 from tests.cast import Cast, ask, make_move, make_reception
 from tests.law import assert_screen_law
 
@@ -60,6 +62,23 @@ def escalate(question: Question, cast: Cast) -> ControlRecord:
 
 def test_a_new_question_comes_as_a_number(law: Scene, reception: Reception) -> None:
     law(lambda: ask(reception, "Ещё один?"))
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_cards_of_what_only_came_in_are_those_of_the_template(
+    reception: Reception, cast: Cast, language: str
+) -> None:
+    """They are cast in a mould: the page of a question alone is not."""
+    numbers = frozenset(ask(reception).number for _ in range(3))
+    reopened = ask(reception)
+    make_move(reopened, Move.ANSWER_TEXT, cast.by)
+    make_move(reopened, Move.REOPEN, cast.by)
+    cards = SCREEN.read(reception.pk, numbers | {reopened.number}).cards[1:]
+    with translation.override(language):
+        for card in cards:
+            html = render_to_string("parts/room_question.html", {"shown": card.data})
+            assert SCREEN.html(card) == _slim(html)
+    assert len(cards) == 4
 
 
 @pytest.mark.parametrize(
