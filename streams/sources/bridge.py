@@ -18,6 +18,7 @@ from streams.sources.models import Delivery, Source
 from streams.sources.rules import DeliveryState, Health
 
 PLATFORM = "ingest"
+PATH = "/ws/ingest/"
 
 
 class NotAdmitted(Exception):

@@ -19,7 +19,7 @@ from streams.common import clock
 from streams.people import access
 from streams.people.access import staff
 from streams.people.rules import Role
-from streams.sources import health, kept, probing, queries, registry, words
+from streams.sources import bridge, health, kept, probing, queries, registry, words
 from streams.sources.connectors.base import Hooking, Push
 from streams.sources.forms import SourceForm
 from streams.sources.guides import GUIDES
@@ -100,7 +100,7 @@ def switch(request: HttpRequest, source_uuid: uuid.UUID) -> HttpResponse:
 @staff
 @require_POST
 def rotate(request: HttpRequest, source_uuid: uuid.UUID) -> HttpResponse:
-    """A new token in the address; the old address is a closed door from now on."""
+    """A new token; with the old one the door is closed from now on."""
     found = _fetch(request, source_uuid)
     token = found.new_token()
     found.save(update_fields=["token_hash"])
@@ -176,6 +176,11 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     connector = registry.connector(source.platform)
+    secrets = [(words.field(name), value) for name, value in (made or {}).items()]
+    is_bridge = source.platform == bridge.PLATFORM
+    if is_bridge and token:
+        # It says its token and knocks at an address that is no secret.
+        secrets, token = [(_("Token of the bridge"), token)], ""
     context = {
         "source": source,
         "form": form,
@@ -187,9 +192,10 @@ def _page(
         "needs_review": connector.capabilities.needs_review,
         "address": _address(source, token),
         "may_hook": isinstance(connector, Hooking),
-        "needs_token": connector.capabilities.address_token,
+        "is_bridge": is_bridge,
+        "needs_token": connector.capabilities.address_token and not is_bridge,
         "token": token,
-        "made": [(words.field(name), value) for name, value in (made or {}).items()],
+        "made": secrets,
         "pulse": queries.pulses([source], clock.now())[0] if source.pk else None,
         **more,
     }
@@ -208,6 +214,8 @@ def _kept(source: Source) -> tuple[int, str]:
 
 def _address(source: Source, token: str) -> str:
     """Where the platform calls us; without its secret part where that is not known any more."""
+    if source.pk and source.platform == bridge.PLATFORM:
+        return f"{settings.SITE_URL.replace('http', 'ws', 1)}{bridge.PATH}{source.uuid}/"
     if not source.pk or not isinstance(registry.connector(source.platform), Push):
         return ""
     if token:

@@ -106,6 +106,29 @@ def test_an_address_with_a_token_is_given_anew(admin: Client, cast: Cast) -> Non
     assert token not in admin.get(page(source)).content.decode()
 
 
+def test_a_bridge_is_told_its_address_and_its_token_once(admin: Client, cast: Cast) -> None:
+    told = admin.post(reverse("source_new", args=["ingest"]), fields(cast)).content.decode()
+    source = Source.objects.get()
+    address = f"{settings.SITE_URL.replace('http', 'ws', 1)}/ws/ingest/{source.uuid}/"
+    token = _after(told, "Token of the bridge")
+    assert address in told
+    assert source.opens_with(token)
+    assert told.count("The source was added.") == 1
+    later = admin.get(page(source)).content.decode()
+    assert address in later
+    assert token not in later
+    fresh = _after(
+        admin.post(page(source, "source_rotate")).content.decode(), "Token of the bridge"
+    )
+    source.refresh_from_db()
+    assert (source.opens_with(fresh), source.opens_with(token)) == (True, False)
+
+
+def _after(text: str, label: str) -> str:
+    """The secret that stands under its label."""
+    return text.split(label)[1].split('source__secret">')[1].split("<")[0]
+
+
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "http://user:pw@host/", "nonsense", "http://"]
 )
