@@ -18,7 +18,6 @@ from streams.sources.models import Delivery, Source
 from streams.sources.rules import DeliveryState, Health
 
 PLATFORM = "ingest"
-PATH = "/ws/ingest/"
 
 
 class NotAdmitted(Exception):

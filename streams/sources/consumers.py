@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+PATH = "/ws/ingest/"
 VERSION = 1
 FRAME_MAX_BYTES = 256 * 1024
 FRAMES_PER_S = 200

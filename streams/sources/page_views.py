@@ -19,7 +19,7 @@ from streams.common import clock
 from streams.people import access
 from streams.people.access import staff
 from streams.people.rules import Role
-from streams.sources import bridge, health, kept, probing, queries, registry, words
+from streams.sources import bridge, consumers, health, kept, probing, queries, registry, words
 from streams.sources.connectors.base import Hooking, Push
 from streams.sources.forms import SourceForm
 from streams.sources.guides import GUIDES
@@ -215,7 +215,7 @@ def _kept(source: Source) -> tuple[int, str]:
 def _address(source: Source, token: str) -> str:
     """Where the platform calls us; without its secret part where that is not known any more."""
     if source.pk and source.platform == bridge.PLATFORM:
-        return f"{settings.SITE_URL.replace('http', 'ws', 1)}{bridge.PATH}{source.uuid}/"
+        return f"{settings.SITE_URL.replace('http', 'ws', 1)}{consumers.PATH}{source.uuid}/"
     if not source.pk or not isinstance(registry.connector(source.platform), Push):
         return ""
     if token:
