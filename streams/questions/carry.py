@@ -5,7 +5,8 @@ from datetime import datetime
 
 from streams.common import crypto
 from streams.people.actors import Actor
-from streams.questions.models import AskerContact, Question
+from streams.questions import search
+from streams.questions.models import AskerContact, Question, TextVersion
 from streams.receptions import chain, journal, queries
 
 
@@ -41,6 +42,8 @@ def receive_again(question: Question, no: str, *, by: Actor, now: datetime) -> Q
         changed_at=now,
         carried_from=question,
     )
+    TextVersion.objects.create(question=child, version=1, text=child.public_text, at=now)
+    search.index(child)
     contact = AskerContact.objects.filter(question=question).first()
     if contact is not None:
         AskerContact.objects.create(question=child, sealed=contact.sealed)

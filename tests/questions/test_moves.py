@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from streams.common import clock
 from streams.control import actions as control
+from streams.desk.queries import with_words
 from streams.people.actors import ASKER
 from streams.questions import actions, answers, carry, effects, intake, marks, queries
 from streams.questions.models import AskerContact, Question
@@ -63,8 +64,8 @@ def test_a_client_id_with_another_text_is_refused(reception: Reception) -> None:
 def test_a_contact_is_kept_apart_and_encrypted(reception: Reception) -> None:
     question = ask(reception, contact="+7 701 123 45 67")
     sealed = AskerContact.objects.get(question=question)
-    assert b"701" not in bytes(sealed.sealed)
-    assert "701" not in str(Entry.objects.get(question_number=1, reception=reception).data)
+    assert b"701 123" not in bytes(sealed.sealed)
+    assert "701 123" not in str(Entry.objects.get(question_number=1, reception=reception).data)
 
 
 @pytest.mark.parametrize("state", ["scheduled early", "ended", "cancelled"])
@@ -215,6 +216,21 @@ def test_a_question_is_carried_over_once_under_a_link(cast: Cast, reception: Rec
     assert (child.status, child.original_text) == ("new", "Когда?")
     assert AskerContact.objects.filter(question=child).exists()
     assert queries.equation(following.pk).received == 1
+
+
+def test_a_carried_question_is_found_and_keeps_its_wording(
+    cast: Cast, reception: Reception
+) -> None:
+    question = ask(reception, "Когда починят мост? Звоните 8 701 111 22 33")
+    marks.edit_text(
+        question.pk, "Когда починят мост?", by=cast.by, expect=question.version, now=clock.now()
+    )
+    receptions.end(reception.pk, by=cast.by, now=clock.now())
+    following = make_reception(cast, live=False)
+    make_move(question, Move.CARRY_OVER, cast.by, reception=following.no)
+    child = Question.objects.get(reception=following)
+    assert [found.pk for found in with_words(following.questions.all(), "мост")] == [child.pk]
+    assert [one.text for one in child.text_versions.all()] == ["Когда починят мост?"]
 
 
 def test_a_question_is_not_carried_to_a_stranger(cast: Cast, reception: Reception) -> None:
