@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from streams.questions import queries
 from streams.questions.models import Question
-from streams.questions.replay import Replay, Standing
+from streams.questions.replay import Replay
+from streams.questions.retold import Standing
 from streams.receptions import chain, journal
 from streams.receptions.models import Entry, Reception
 from streams.receptions.verify import Finding, Report, Walk

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from streams.questions.pasted_page import CLOCK, kind
+
 MAX_CHARS = 100_000
 MAX_FOUND = 500
 _NAME_MAX = 60
@@ -59,15 +61,14 @@ def _lines(block: str) -> list[_Line]:
 
 # --- Messengers: every message begins with a stamped line -----------------------------------------
 
-_CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\s\w{3,10}\.?\s\d{4}"
 _STAMPS = (
     # Telegram: Айгерим, [23.11.2026 10:02]
     re.compile(rf"(?P<name>.{{1,80}}?), \[(?:{_DAY})[^\]]{{0,20}}\]:?(?P<text>)"),
     # WhatsApp: [23.11.2026, 10:02:33] Айгерим: …  and  23.11.2026, 10:02 - Айгерим: …
-    re.compile(rf"\[?(?:{_DAY}),? {_CLOCK}\]?(?: [-–—])? (?P<name>[^:]{{1,80}}): ?(?P<text>.*)"),
+    re.compile(rf"\[?(?:{_DAY}),? {CLOCK}\]?(?: [-–—])? (?P<name>[^:]{{1,80}}): ?(?P<text>.*)"),
     # A live chat: 10:02 Айгерим​Қашан?
-    re.compile(rf"(?:{_CLOCK}[\s{_GAP}]*)?(?P<name>[^{_GAP}]{{1,80}}){_GAP}+\s*(?P<text>.*)"),
+    re.compile(rf"(?:{CLOCK}[\s{_GAP}]*)?(?P<name>[^{_GAP}]{{1,80}}){_GAP}+\s*(?P<text>.*)"),
 )
 _ANSWERS = re.compile(r"\[?(?:В ответ на|In reply to|Жауап:) .{0,100}?\]?")
 
@@ -92,141 +93,20 @@ def _stamped(lines: Sequence[_Line]) -> Iterator[Found]:
 
 # --- Pages: buttons and times stand among the words -----------------------------------------------
 
-# Longest first: a row of buttons is read from left to right, without a second thought.
-_UNITS = sorted(
-    [
-        "s",
-        "sec",
-        "second",
-        "seconds",
-        "m",
-        "min",
-        "mins",
-        "minute",
-        "minutes",
-        "h",
-        "hr",
-        "hrs",
-        "hour",
-        "hours",
-        "d",
-        "day",
-        "days",
-        "w",
-        "wk",
-        "week",
-        "weeks",
-        "mo",
-        "month",
-        "months",
-        "y",
-        "yr",
-        "year",
-        "years",
-        "с",
-        "сек",
-        "секунд",
-        "секунды",
-        "секунду",
-        "м",
-        "мин",
-        "минут",
-        "минуты",
-        "минуту",
-        "ч",
-        "час",
-        "часа",
-        "часов",
-        "д",
-        "дн",
-        "день",
-        "дня",
-        "дней",
-        "нед",
-        "неделя",
-        "недели",
-        "неделю",
-        "недель",
-        "мес",
-        "месяц",
-        "месяца",
-        "месяцев",
-        "г",
-        "год",
-        "года",
-        "лет",
-        "секунд",
-        "минут",
-        "сағ",
-        "сағат",
-        "күн",
-        "апта",
-        "ай",
-        "жыл",
-    ],
-    key=len,
-    reverse=True,
-)
-_TIME = (
-    rf"(?:\d{{1,3}}\s?(?:{'|'.join(_UNITS)})\.?(?:\s(?:ago|назад|бұрын))?"
-    rf"|(?:today|сегодня|бүгін|yesterday|вчера|кеше)\s(?:(?:at|в|сағат)\s)?{_CLOCK}"
-    r"|just now|only now|только что|жаңа ғана|yesterday|вчера|кеше"
-    rf"|\d{{1,2}}\s(?!\d)\w{{3,10}}\.?(?:\s\d{{4}})?\s(?:(?:at|в)\s)?{_CLOCK}"
-    rf"|{_CLOCK})"
-)
-_MARK = (
-    r"(?:\((?:edited|изменено|өзгертілген)\)|edited|изменено|өңделген|өзгертілген"
-    r"|pinned|закреплено|author|автор|top fan|активный подписчик|verified)"
-)
-_ACTION = (
-    r"(?:reply|ответить|жауап беру|dislike|не нравится"
-    r"|[«\"]?(?:likes?|нравится)[»\"]?:\s?\d[\d\s.,KkМмтыс]{0,12}"
-    r"|\d[\d\s.,]{0,8}(?:likes?|отмет\w{1,4} «?нравится»?|ұнату)"
-    r"|мне нравится|нравится|ұнайды|ұнату|like"
-    r"|share|поделиться|бөлісу|send message|отправить сообщение"
-    r"|see translation|показать перевод|посмотреть перевод|аударманы көру|translate to \w{1,20}"
-    r"|(?:view|hide|show|показать|скрыть|посмотреть|көрсету)(?: all| все| ещё| more)?"
-    r"(?: \d{1,6})? (?:replies|reply|ответы|ответа|ответов|ответ|жауап\w{0,6})(?: \(\d{1,6}\))?"
-    r"|\d{1,6} (?:replies|reply|ответа|ответов|ответ|жауап)"
-    r"|read more|show less|свернуть|ещё|more)"
-)
-_PIECE = re.compile(rf"(?i)(?P<action>{_ACTION})|(?P<time>{_TIME})|(?P<mark>{_MARK}|\d{{1,6}})")
-_BETWEEN = re.compile(r"[\s·•|,.…—–-]*")
-# No row of buttons is longer; words may be.
-_ROW_MAX = 160
-
-
-def _kind(line: str) -> str:
-    """`action` for a row with a button, `time`, `mark` for badges and counts, "" for words."""
-    if len(line) > _ROW_MAX:
-        return ""
-    kinds: set[str | None] = set()
-    place = 0
-    while place < len(line):
-        piece = _PIECE.match(line, place)
-        if piece is None:
-            return "mark" if not kinds and not re.search(r"[^\W_]", line) else ""
-        kinds.add(piece.lastgroup)
-        between = _BETWEEN.match(line, piece.end())
-        assert between is not None
-        place = between.end()
-    return next((kind for kind in ("action", "time") if kind in kinds), "mark")
-
-
 _PICTURE = re.compile(
     r"(?i)(?P<a>.{1,60}?)['’]s profile picture|(?:фото профиля|профиль суреті:?) (?P<b>.{1,60})"
 )
 
 
 def _of_page(lines: Sequence[_Line]) -> Iterator[Found]:
-    if not any(_kind(line) in {"action", "time"} for _n, line in lines if line):
+    if not any(kind(line) in {"action", "time"} for _n, line in lines if line):
         return
     block: list[_Line] = []
     has_time = False
     for number, line in lines:
         if not line:
             continue
-        if _kind(line) == "action":
+        if kind(line) == "action":
             yield from _of_block(block)
             block, has_time = [], False
         elif _is_time(line) and has_time:
@@ -251,7 +131,7 @@ def _of_block(block: Sequence[_Line]) -> Iterator[Found]:
             name = picture["a"] or picture["b"]
         elif _is_time(line):
             seen_time = True
-        elif _kind(line) != "mark":
+        elif kind(line) != "mark":
             (after if seen_time else before).append((number, line))
     if after and before:
         # The time stands under the name.
@@ -271,7 +151,7 @@ def _split_name(name: str, words: list[_Line]) -> tuple[str, list[_Line]]:
 
 
 def _is_time(line: str) -> bool:
-    return _kind(line) == "time"
+    return kind(line) == "time"
 
 
 def _is_name(line: str) -> bool:
@@ -291,7 +171,7 @@ def _plain(lines: Sequence[_Line]) -> Iterator[Found]:
     """Paragraphs where empty lines part them, else every line. `Name: words` is split."""
     paragraphs: list[list[_Line]] = [[]]
     for number, line in lines:
-        if _kind(line) in {"action", "time"}:
+        if kind(line) in {"action", "time"}:
             continue
         if line:
             paragraphs[-1].append((number, line))

@@ -7,15 +7,21 @@ fits what the entries before it have made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from streams.questions import rules
-from streams.questions.rules import BUCKETS, OPEN, Move, Outcome, Status
+from streams.questions.retold import (
+    Entry,
+    Standing,
+    Wrong,
+    state_words,
+    with_closing,
+    with_proposal,
+)
+from streams.questions.rules import BUCKETS, Move, Outcome, Status
 from streams.receptions import rules as reception_rules
 from streams.receptions.rules import State, Step
-
-Entry = Mapping[str, Any]
 
 _TAKES_QUESTIONS = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED})
 # Entries about a question that leave its status alone.
@@ -39,35 +45,6 @@ NOTES = frozenset({"gap", "time_shift"})
 _SWITCHES = frozenset({"intake_pause", "intake_resume", "premoderation"})
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a question stands after the entries so far.
-
-    `text` and `public_text` are digests; None where the journal has not said one. `last` is the
-    decision that an undo may take back, `closed_from` what the last closing closed.
-    """
-
-    status: Status
-    outcome: Outcome | None
-    is_public: bool
-    version: int
-    text: str
-    public_text: str | None
-    last: tuple[int, Entry | None]
-    closed_from: Entry | None = None
-    # The newest proposal: of what, by whom, for which reason; and whether it still stands.
-    proposal: tuple[str, str, str] | None = None
-    is_proposed: bool = False
-
-    @property
-    def bucket(self) -> str:
-        return self.outcome or rules.WAITING
-
-
-class _Wrong(Exception):
-    """The entry does not fit; the message says how."""
-
-
 class Replay:
     """Feed it every entry in order. `questions` is where each question stands then."""
 
@@ -83,7 +60,7 @@ class Replay:
         """What in the entry can't be true, as sentences; usually nothing."""
         try:
             self._take(entry)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             return [str(wrong)]
         except (KeyError, TypeError, ValueError, AttributeError):
             return [f"its data is not that of “{entry['kind']}”."]
@@ -109,9 +86,9 @@ class Replay:
     def _take(self, entry: Entry) -> None:
         kind = entry["kind"]
         if (self.state is None) != (kind == "schedule"):
-            raise _Wrong("a journal begins with the plan of the reception, which comes only once.")
+            raise Wrong("a journal begins with the plan of the reception, which comes only once.")
         if self.state is State.SEALED and kind not in reception_rules.AFTER_SEAL:
-            raise _Wrong(f"“{kind}” can't follow the seal.")
+            raise Wrong(f"“{kind}” can't follow the seal.")
         if kind == "schedule":
             self.kind = entry["data"]["kind"]
             self.state = State.SCHEDULED
@@ -119,7 +96,7 @@ class Replay:
             self._step(entry, Step(kind))
         elif kind in NOTES | _SWITCHES:
             if entry["question"] is not None:
-                raise _Wrong(f"“{kind}” is about no single question.")
+                raise Wrong(f"“{kind}” is about no single question.")
             if kind in _SWITCHES:
                 self._switch(kind, entry["data"])
         else:
@@ -130,20 +107,20 @@ class Replay:
         try:
             self.state = reception_rules.next_state(self.state, step)
         except reception_rules.IllegalStep:
-            raise _Wrong(f"“{step}” is not possible while the reception is {self.state}.") from None
+            raise Wrong(f"“{step}” is not possible while the reception is {self.state}.") from None
         if step is Step.SEAL:
             self._sealed(entry)
 
     def _switch(self, kind: str, data: Mapping[str, Any]) -> None:
         if self.state not in reception_rules.SWITCHABLE:
-            raise _Wrong(f"“{kind}” is not possible while the reception is {self.state}.")
+            raise Wrong(f"“{kind}” is not possible while the reception is {self.state}.")
         is_news = {
             "intake_pause": not self._intake_is_paused,
             "intake_resume": self._intake_is_paused,
             "premoderation": data.get("on") is not self._is_premoderated,
         }[kind]
         if not is_news:
-            raise _Wrong(f"“{kind}” changes nothing here.")
+            raise Wrong(f"“{kind}” changes nothing here.")
         if kind == "premoderation":
             self._is_premoderated = data["on"]
         else:
@@ -152,24 +129,24 @@ class Replay:
     def _sealed(self, entry: Entry) -> None:
         data, sums = entry["data"], self.equation()
         if data["entries"] != entry["seq"] - 1 or data["head"] != entry["prev"]:
-            raise _Wrong("the seal was made for another journal.")
+            raise Wrong("the seal was made for another journal.")
         if data["equation"] != sums:
-            raise _Wrong(f"the sealed equation is not what the entries add up to: {sums}.")
+            raise Wrong(f"the sealed equation is not what the entries add up to: {sums}.")
         if sums["buckets"][rules.WAITING]:
-            raise _Wrong("it seals a reception in which questions wait.")
+            raise Wrong("it seals a reception in which questions wait.")
 
     def _question(self, entry: Entry, kind: str) -> None:
         handle = self._handler(kind)
         if handle is None:
-            raise _Wrong(f"there is no entry of the kind “{kind}”.")
+            raise Wrong(f"there is no entry of the kind “{kind}”.")
         number = entry["question"]
         if kind != "receive" and number not in self.questions:
-            raise _Wrong(f"question {number} was never received.")
+            raise Wrong(f"question {number} was never received.")
         standing = handle(entry)
         self.questions[number] = standing
         if standing.status is Status.ON_AIR:
             if self._on_air not in {None, number}:
-                raise _Wrong(f"questions {self._on_air} and {number} can't be on air at once.")
+                raise Wrong(f"questions {self._on_air} and {number} can't be on air at once.")
             self._on_air = number
         elif self._on_air == number:
             self._on_air = None
@@ -188,17 +165,17 @@ class Replay:
 
     def _received(self, entry: Entry) -> Standing:
         if self.state not in _TAKES_QUESTIONS:
-            raise _Wrong(f"no question is received while the reception is {self.state}.")
+            raise Wrong(f"no question is received while the reception is {self.state}.")
         if entry["question"] != len(self.questions) + 1:
-            raise _Wrong(
+            raise Wrong(
                 f"question {entry['question']} comes where {len(self.questions) + 1} is next."
             )
         data = entry["data"]
         is_public = data.get("public", False)
         if is_public and self._is_premoderated:
-            raise _Wrong("it says that the text was shown at once while moderators read first.")
+            raise Wrong("it says that the text was shown at once while moderators read first.")
         if self._intake_is_paused and data["source"] == "room":
-            raise _Wrong("the room took no questions then.")
+            raise Wrong("the room took no questions then.")
         # A question carried over may come with a public text of its own.
         public = None if data["source"] == "carried_over" else data["text"]
         last = (entry["seq"], None)
@@ -217,7 +194,7 @@ class Replay:
                 given=rules.MOVES[move].needs,
             )
         except rules.IllegalMove as error:
-            raise _Wrong(f"“{move}” is not possible here ({error.why}).") from None
+            raise Wrong(f"“{move}” is not possible here ({error.why}).") from None
         if move is Move.REOPEN:
             return self._reopened(entry, before)
         after = replace(
@@ -228,18 +205,18 @@ class Replay:
         if rule.to is not None:
             after = replace(after, status=rule.to, outcome=rule.outcome)
         if move is Move.HIDE and not before.is_public:
-            raise _Wrong("it was not shown.")
-        after = _with_proposal(before, after, move, entry)
+            raise Wrong("it was not shown.")
+        after = with_proposal(before, after, move, entry)
         if move is Move.MERGE:
             self._check_target(entry)
         if move is Move.APPROVE:
             after = replace(after, public_text=entry["data"]["text"])
-        return _with_closing(before, after, entry)
+        return with_closing(before, after, entry)
 
     def _reopened(self, entry: Entry, before: Standing) -> Standing:
         was = before.closed_from
         if was is None:
-            raise _Wrong("nothing had closed the question.")
+            raise Wrong("nothing had closed the question.")
         status = Status.QUEUED if was["status"] == Status.ON_AIR else Status(was["status"])
         return replace(
             before,
@@ -254,7 +231,7 @@ class Replay:
         before = self._next(entry)
         seq, was = before.last
         if entry["data"]["of"] != seq or was is None:
-            raise _Wrong("it takes back what is not the question's last decision.")
+            raise Wrong("it takes back what is not the question's last decision.")
         after = replace(
             before,
             status=Status(was["status"]),
@@ -264,7 +241,7 @@ class Replay:
             last=(entry["seq"], None),
             is_proposed=bool(was["proposed"]),
         )
-        return _with_closing(before, after, entry)
+        return with_closing(before, after, entry)
 
     def _redacted(self, entry: Entry) -> Standing:
         before = self._next(entry, has_was=False)
@@ -284,42 +261,18 @@ class Replay:
         """Where the question stands; the entry must speak of exactly that."""
         before, data = self.questions[entry["question"]], entry["data"]
         if data["version"] != before.version + 1:
-            raise _Wrong(f"decision {before.version + 1} on the question is not there.")
+            raise Wrong(f"decision {before.version + 1} on the question is not there.")
         if not has_was:
             return before
         said = (data["was"]["status"], data["was"]["outcome"], data["was"]["public"])
         if said != (before.status, before.outcome, before.is_public):
-            raise _Wrong(
-                f"it says that the question was {_state(*said[:2])};"
-                f" the entries before it say {_state(before.status, before.outcome)}."
+            raise Wrong(
+                f"it says that the question was {state_words(*said[:2])};"
+                f" the entries before it say {state_words(before.status, before.outcome)}."
             )
         return before
 
     def _check_target(self, entry: Entry) -> None:
         target = entry["data"]["target"]
         if target == entry["question"] or target not in self.questions:
-            raise _Wrong(f"it can't be merged into question {target}.")
-
-
-def _with_closing(before: Standing, after: Standing, entry: Entry) -> Standing:
-    """Remember what the latest entry found open: that is where a reopening leads back to."""
-    if before.status in OPEN:
-        return replace(after, closed_from=entry["data"]["was"])
-    return after
-
-
-def _with_proposal(before: Standing, after: Standing, move: Move, entry: Entry) -> Standing:
-    """What is said to be confirmed must have been proposed by somebody else, for the same reason."""
-    data, actor = entry["data"], entry["actor"]
-    if move in rules.PROPOSES:
-        proposal = (rules.PROPOSES[move].value, actor, data["reason"])
-        return replace(after, proposal=proposal, is_proposed=True)
-    if data.get("confirmed"):
-        of, by, reason = before.proposal if before.proposal and before.is_proposed else ("", "", "")
-        if (of, reason) != (move.value, data["reason"]) or by == actor:
-            raise _Wrong("it says that a second person confirmed it, which the entries don't show.")
-    return replace(after, is_proposed=False)
-
-
-def _state(status: object, outcome: object) -> str:
-    return f"{status} ({outcome})" if outcome else str(status)
+            raise Wrong(f"it can't be merged into question {target}.")
