@@ -27,7 +27,6 @@ class Viewer:
     def __init__(self, scope: door.Scope, found: Found, line: Line) -> None:
         self.address = door.address_of(scope)
         self.cookies = door.cookies_of(scope)
-        self.viewer_id = self.cookies.get(VIEWER_COOKIE, "")
         self.reception_id = found.reception_id
         self.no = str(scope["url_route"]["kwargs"].get("no", ""))
         self._line = line

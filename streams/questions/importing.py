@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from streams.people.models import Unit
 from streams.questions import intake
 from streams.questions.files import Row, Table
 from streams.questions.intake import Ask, BadAsk
@@ -113,9 +112,8 @@ def numbers(reception: Reception, asks: Sequence[Ask]) -> dict[uuid.UUID, int]:
 
 def _districts(reception: Reception) -> dict[str, str]:
     """Codes by code and by name in any language, of the units an asker may choose from."""
-    root = "/" + reception.unit.path.split("/")[1] + "/"
     found: dict[str, str] = {}
-    for unit in Unit.objects.filter(path__startswith=root):
+    for unit in reception.unit.tree():
         for name in (unit.code, unit.name_kk, unit.name_ru, unit.name_en):
             if name:
                 found[name.casefold()] = unit.code

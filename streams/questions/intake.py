@@ -15,7 +15,6 @@ from django.db import connection, transaction
 
 from streams.common import crypto, sql, text
 from streams.people.actors import ASKER, Actor
-from streams.people.models import Unit
 from streams.questions import bulk, redaction, urgent
 from streams.questions.models import Question
 from streams.receptions import chain, journal, queries, standing
@@ -357,6 +356,5 @@ def _districts(reception: Reception, drafts: Sequence[_Draft]) -> dict[str, int]
     if not codes:
         return {}
     # Any unit below the root of the reception's tree: a neighbour district's citizen may ask too.
-    root = "/" + reception.unit.path.split("/")[1] + "/"
-    units = Unit.objects.filter(path__startswith=root, code__in=codes)
+    units = reception.unit.tree().filter(code__in=codes)
     return dict(units.order_by().values_list("code", "pk"))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from streams.common import crypto, sql
 from streams.common.columns import Columns
 from streams.people.named import named
-from streams.questions.models import Answer, Claim, Question, Vote
-from streams.questions.rules import BUCKETS, OPEN, WAITING, Move, Outcome, Status
+from streams.questions.models import Answer, Claim, Question
+from streams.questions.rules import BUCKETS, WAITING, Move, Outcome, Status
 from streams.receptions.models import Reception
 
 # Entries after which another question (the one merged into) looks different, too.
@@ -205,10 +205,6 @@ def next_in_queue(reception_id: int) -> Question | None:
     return queue(reception_id).select_related("draft__by").first()
 
 
-def open_questions() -> QuerySet[Question]:
-    return full().filter(status__in=[status.value for status in OPEN])
-
-
 def by_secret(secret: str) -> QuerySet[Question]:
     """The question of an asker's secret link."""
     return full().filter(secret_hash=crypto.fingerprint(secret))
@@ -223,9 +219,3 @@ def live_claims(reception_id: int, now: datetime) -> dict[int, Claim]:
         claim.holder = _HOLDER.make(values)
         found[number] = claim
     return found
-
-
-def voted_by(questions: QuerySet[Question], voter: str) -> QuerySet[Question]:
-    """With `is_mine`: this viewer has the question too."""
-    mine = Vote.objects.filter(question=OuterRef("pk"), voter=voter)
-    return questions.annotate(is_mine=Exists(mine))

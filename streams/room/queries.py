@@ -162,5 +162,4 @@ def of_bucket(reception_id: int, bucket: str, *, before: int | None = None) -> l
 
 def districts(reception: Reception) -> list[Unit]:
     """What an asker may choose from: the units below the root of the reception's tree."""
-    root = "/" + reception.unit.path.split("/")[1] + "/"
-    return list(Unit.objects.filter(path__startswith=root).exclude(path=root).order_by("path"))
+    return list(reception.unit.tree().exclude(parent=None).order_by("path"))

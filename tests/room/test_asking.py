@@ -37,7 +37,7 @@ def test_a_plain_form_leads_to_the_askers_own_page(visitor: Visitor) -> None:
     assert (question.original_text, question.asker_name) == ("Когда починят дорогу?", "Асель")
     assert question.district is not None
     assert question.district.code == "KOL"
-    assert b"701" not in bytes(AskerContact.objects.get(question=question).sealed)
+    assert b"8 701" not in bytes(AskerContact.objects.get(question=question).sealed)
 
 
 def test_the_form_carries_an_id_of_its_own(visitor: Visitor) -> None:
