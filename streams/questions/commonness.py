@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import connection
 
@@ -20,16 +21,30 @@ class Commonness:
     rows: int
     shares: dict[int, float]
     rest: float = 0.0
-    weights: dict[int, float] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def squares(self) -> dict[int, float]:
+        """The square of each term's weight, worked out when it is first asked for."""
+        return _Squares(self)
 
     def expected(self, term: int) -> float:
         """About how many questions have the term."""
         return self.shares.get(term, self.rest) * self.rows
 
     def weight(self, term: int) -> float:
-        if (known := self.weights.get(term)) is None:
-            known = self.weights[term] = math.log(1 + self.rows / max(1.0, self.expected(term)))
-        return known
+        return math.log(1 + self.rows / max(1.0, self.expected(term)))
+
+
+class _Squares(dict[int, float]):
+    """Looked up a hundred thousand times for one question: no call of ours for a known term."""
+
+    def __init__(self, common: Commonness) -> None:
+        super().__init__()
+        self._common = common
+
+    def __missing__(self, term: int) -> float:
+        square = self[term] = self._common.weight(term) ** 2
+        return square
 
 
 _known: tuple[float, Commonness] | None = None

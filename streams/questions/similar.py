@@ -24,6 +24,8 @@ from streams.questions.terms import terms
 _BUDGET = 2_500
 _LIMIT = 4_000
 _BEST = 1_500
+# Of those so many for each one that is wanted are looked at first: most may be shown.
+_AT_FIRST = 5
 # A term that so many have is looked for only together with another one.
 _RARE = 500
 _PAIRED = 7
@@ -150,7 +152,8 @@ def ranked(
     catch_up()
     wanted = terms(words)
     common = commonness.now()
-    scores = _measured(wanted, common, within) if wanted else {}
+    # One more than wanted, for the question whose text this is.
+    scores = _measured(wanted, common, within, limit + 1) if wanted else {}
     if meaning.is_on():
         near = meaning.near(words, language=language, itself=itself)
         scores = _joined(scores, near, wanted, common, within)
@@ -158,30 +161,32 @@ def ranked(
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
 
-def _measured(wanted: frozenset[int], common: Commonness, within: Q) -> dict[int, float]:
+def _measured(
+    wanted: frozenset[int], common: Commonness, within: Q, enough: int
+) -> dict[int, float]:
     # First the index alone, then who may be shown: asked for both at once, PostgreSQL reads every question.
     found = Likeness.objects.filter(_candidates(wanted, common)).values_list("pk", "terms")
     scores = _scores(wanted, common, found[:_LIMIT])
-    best = sorted(scores, key=lambda pk: -scores[pk])[:_BEST]
-    allowed = Likeness.objects.filter(pk__in=best).filter(within).values_list("pk", flat=True)
-    return {pk: scores[pk] for pk in allowed}
+    best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:_BEST]
+    allowed: dict[int, float] = {}
+    size = _AT_FIRST * enough
+    while best and len(allowed) < enough:
+        part, best = best[:size], best[size:]
+        shown = Likeness.objects.filter(pk__in=part).filter(within).values_list("pk", flat=True)
+        allowed |= {pk: scores[pk] for pk in shown}
+        size *= _AT_FIRST
+    return allowed
 
 
 def _scores(
     wanted: frozenset[int], common: Commonness, rows: Iterable[tuple[int, list[int]]]
 ) -> dict[int, float]:
-    weight = common.weight
-    length = math.sqrt(sum(weight(term) ** 2 for term in wanted))
+    square = common.squares.__getitem__
+    length = math.sqrt(sum(map(square, wanted)))
     scores: dict[int, float] = {}
     for pk, others in rows:
-        shared = their = 0.0
-        for term in others:
-            square = weight(term) ** 2
-            their += square
-            if term in wanted:
-                shared += square
-        if shared:
-            scores[pk] = shared / (length * math.sqrt(their))
+        if shared := sum(map(square, wanted.intersection(others))):
+            scores[pk] = shared / (length * math.sqrt(sum(map(square, others))))
     return scores
 
 
