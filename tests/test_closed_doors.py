@@ -41,7 +41,7 @@ _DESK = (
     "desk_place desk_suggested desk_arrange desk_next desk_back desk_note desk_delay "
     "desk_beside desk_merge_many desk_part "
     "desk_keys desk_bulk desk_bulk_undo desk_unmerge desk_switch desk_mask desk_urgent "
-    "desk_language desk_add_tag desk_reply desk_saved desk_draft"
+    "desk_language desk_district desk_add_tag desk_reply desk_saved desk_draft"
 )
 _STUDIO = (
     "studio studio_move studio_undo studio_said studio_note studio_step studio_promise "

@@ -73,6 +73,7 @@ class CardView:
     texts: TextsView
     alarm: Alarm | None
     languages: list[tuple[str, object]]
+    districts: list[tuple[str, str]]
     reasons: Reasons
     problem: Problem | None = None
     text_is_open: bool = False
@@ -91,6 +92,10 @@ class CardView:
     @property
     def state(self) -> str:
         return state_mark(self.question)
+
+    @property
+    def seen_tags(self) -> str:
+        return " ".join(tag.slug for tag, is_chosen in self.tags if is_chosen)
 
     @property
     def presses(self) -> list[Action]:
@@ -157,6 +162,7 @@ def build(
         texts=texts.build(question),
         alarm=texts.alarm(question),
         languages=[(code, label) for code, label in settings.LANGUAGES],
+        districts=_districts(seat, question),
         reasons=known,
         problem=problem,
         text_is_open=wrong.public_text is not None,
@@ -174,6 +180,13 @@ def _time_code(question: Question, now: datetime) -> str:
     is_on_air = question.status == Status.ON_AIR
     moment = questions.on_air_since(question) if is_on_air else now
     return timecode.write(question.reception.time_code_s(moment))
+
+
+def _districts(seat: Seat, question: Question) -> list[tuple[str, str]]:
+    """With the question's own, which an asker may have taken from beyond the tree."""
+    known = seat.districts()
+    own = question.district
+    return known if own is None or own.code in dict(known) else [(own.code, own.name), *known]
 
 
 def _saved(seat: Seat, question: Question, now: datetime) -> list[Offer]:

@@ -32,11 +32,10 @@ _ON_AIR = frozenset({Move.PUT_ON_AIR, Move.BACK_TO_QUEUE, Move.ANSWER_LIVE})
 
 @require_POST
 @staff
+@late.own
 def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
     """Make a move of the table with what its form needs."""
     mine = seat.take(request.user, no)
-    if late.is_someone_elses(request, mine):
-        return late.not_theirs()
     question = mine.question(number)
     which = forms.WhichMove(request.POST)
     if not which.is_valid():
@@ -81,6 +80,7 @@ def undo(request: HttpRequest, no: str, number: int) -> HttpResponse:
 
 @require_POST
 @staff
+@late.own
 def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
     """A new version of the public text; a colleague's claim keeps others out of it. `kept`: the page
     has the question by hand and goes on with it.
@@ -98,6 +98,7 @@ def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
             form.cleaned_data["text"],
             by=mine.by,
             expect=form.cleaned_data["expect"],
+            key=form.cleaned_data["key"],
             now=now,
         )
     except REFUSALS as error:
@@ -111,13 +112,18 @@ def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
 
 @require_POST
 @staff
+@late.own
 def set_tags(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """What the form changed of the tags that it showed (`seen`)."""
     mine = seat.take(request.user, no)
     question = mine.question(number)
+    chosen, seen = request.POST.getlist("tags"), request.POST.get("seen", "").split()
     try:
-        marks.set_tags(question.pk, request.POST.getlist("tags"), by=mine.by, now=clock.now())
+        marks.set_tags(question.pk, chosen, seen=seen, by=mine.by, now=clock.now())
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
+    if late.is_late(request):
+        return late.done(question, told(question, "tag"))
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(replies.card_html(request, mine, number))
     return replies.see(request, mine, number)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from streams.common import clock
-from streams.desk import entry, pages, seat
+from streams.desk import entry, seat
 from streams.desk.entry import EntryForm, Typed
 from streams.desk.seat import Seat
 from streams.people.access import staff
@@ -24,7 +24,7 @@ def type_in(request: HttpRequest, no: str) -> HttpResponse:
     mine = seat.take(request.user, no)
     if request.method != "POST":
         return _answer(request, mine, _blank(mine, request.GET.get("source", "")))
-    form = EntryForm(request.POST, districts=pages.districts(mine))
+    form = EntryForm(request.POST, districts=mine.districts())
     if not form.is_valid() or form.ask is None:
         return _answer(request, mine, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     result = entry.store(mine, form.ask, now=clock.now())
@@ -35,7 +35,7 @@ def type_in(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _blank(mine: Seat, source: str) -> EntryForm:
-    return EntryForm(districts=pages.districts(mine), source=source)
+    return EntryForm(districts=mine.districts(), source=source)
 
 
 def _answer(

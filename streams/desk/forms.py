@@ -71,17 +71,20 @@ class Expecting(forms.Form):
     expect = forms.IntegerField(min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 
-class WhichMove(Expecting):
+class Resendable(Expecting):
     """`key`: the browser's own name of this decision, for one that may have to be sent again."""
 
-    key = forms.UUIDField(required=False)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class WhichMove(Resendable):
     move = forms.ChoiceField(choices=[(m.value, m.value) for m in Move])
 
     def clean_move(self) -> Move:
         return Move(self.cleaned_data["move"])
 
 
-class PublicText(Expecting):
+class PublicText(Resendable):
     text = WordsField(label=_("Public text"), max_chars=settings.QUESTION_MAX_CHARS, rows=6)
 
 

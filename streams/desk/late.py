@@ -1,12 +1,15 @@
-"""Decisions that a browser made without a connection and sends now: what it hears back, as JSON.
+"""What a browser was told without a connection and sends now: what it hears back, as JSON.
 
-They come to the addresses of ordinary moves, with `Accept: application/json`, the `key` that each got
-when it was made, and `as`: whose they are.
+Moves, public texts and tags come to their ordinary addresses, with `Accept: application/json`, the
+`key` that each got when it was made, and `as`: whose they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
@@ -15,36 +18,49 @@ from streams.desk.seat import Seat
 from streams.questions import rules
 from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Status
+from streams.receptions.rules import State
 
 
 def is_late(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def is_someone_elses(request: HttpRequest, mine: Seat) -> bool:
-    """The page is of another person than the session: somebody else signed in meanwhile."""
-    return is_late(request) and request.POST.get("as") != str(mine.user.pk)
+def own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Nothing is done where the page is of another person than the session: somebody else signed in
+    meanwhile."""
 
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_late(request) and request.POST.get("as") != str(request.user.pk):
+            return JsonResponse({"other": True}, status=HTTPStatus.FORBIDDEN)
+        return view(request, *args, **kwargs)
 
-def not_theirs() -> HttpResponse:
-    return JsonResponse({"other": True}, status=HTTPStatus.FORBIDDEN)
+    return guarded
 
 
 def done(question: Question, text: str | Promise) -> HttpResponse:
-    return JsonResponse({"done": {"number": question.number, "text": str(text)}})
+    told = {"number": question.number, "version": question.version, "text": str(text)}
+    return JsonResponse({"done": told})
 
 
 def refused(request: HttpRequest, mine: Seat, number: int, why: str) -> HttpResponse:
     """What the other one did, and whether this could still be done on top of it."""
-    question, move = mine.question(number), request.POST.get("move", "")
-    is_legal = move in set(Move) and rules.is_legal(
+    question = mine.question(number)
+    may = _may_be_done(mine, question, request.POST.get("move"))
+    told = {"why": why, "version": question.version, "may": may}
+    return JsonResponse({"refused": told}, status=HTTPStatus.CONFLICT)
+
+
+def _may_be_done(mine: Seat, question: Question, move: str | None) -> bool:
+    """Without a move: a text or tags, which may change until the seal."""
+    if move is None:
+        return mine.reception.state != State.SEALED
+    return move in set(Move) and rules.is_legal(
         Move(move),
         Status(question.status),
         Outcome(question.outcome) if question.outcome else None,
         mine.reception.stage,
     )
-    told = {"why": why, "version": question.version, "may": is_legal}
-    return JsonResponse({"refused": told}, status=HTTPStatus.CONFLICT)
 
 
 def invalid(why: str) -> HttpResponse:

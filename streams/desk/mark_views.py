@@ -1,4 +1,6 @@
-"""Marks on a question at one press: personal data masked, urgent or not, the language, a suggested tag."""
+"""Marks on a question at one press: personal data masked, urgent or not, the language, the district,
+a suggested tag.
+"""
 
 from __future__ import annotations
 
@@ -84,6 +86,20 @@ def set_language(request: HttpRequest, no: str, number: int) -> HttpResponse:
         return replies.invalid(request, mine, number, Wrong(), _("This form was incomplete."))
     try:
         marks.set_language(question.pk, language, by=mine.by, now=clock.now())
+    except REFUSALS as error:
+        return replies.refused(request, mine, number, error)
+    return _card(request, mine, number)
+
+
+@require_POST
+@staff
+def set_district(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """Hand it to a district, or with "" to none."""
+    mine = seat.take(request.user, no)
+    question = mine.question(number)
+    code = request.POST.get("district", "")
+    try:
+        marks.set_district(question.pk, code, by=mine.by, now=clock.now())
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     return _card(request, mine, number)

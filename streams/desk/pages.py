@@ -46,7 +46,7 @@ def context(
     found: Found | None = None,
 ) -> dict[str, Any]:
     """The cursor is read before the lists, so that no change falls between page and socket."""
-    names = districts(seat)
+    names = seat.districts()
     mine = keys.of(seat.user)
     known = reasons.of(seat.reception.unit)
     news = SCREEN.read(seat.reception.pk, None)
@@ -92,14 +92,9 @@ def search_form(
     return forms.Search(
         data,
         tags=available_tags(unit.path),
-        districts=names or districts(seat),
+        districts=names or seat.districts(),
         known=known or reasons.of(unit),
     )
-
-
-def districts(seat: Seat) -> list[tuple[str, str]]:
-    """Codes and names of the units of the reception's tree."""
-    return [(unit.code, unit.name) for unit in seat.reception.unit.tree()]
 
 
 def _is_cut(news: News) -> bool:

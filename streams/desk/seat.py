@@ -40,6 +40,10 @@ class Seat:
             raise Http404
         return question
 
+    def districts(self) -> list[tuple[str, str]]:
+        """Codes and names of the units to which a question may be handed: those of the unit's tree."""
+        return [(unit.code, unit.name) for unit in self.reception.unit.tree()]
+
 
 def take(user: User | AnonymousUser, no: str) -> Seat:
     """Raises Http404 where the reception isn't there or isn't theirs. Two statements."""

@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_QUESTION}mask/", mark_views.mask, name="desk_mask"),
     path(f"{_QUESTION}urgent/", mark_views.set_urgent, name="desk_urgent"),
     path(f"{_QUESTION}language/", mark_views.set_language, name="desk_language"),
+    path(f"{_QUESTION}district/", mark_views.set_district, name="desk_district"),
     path(f"{_QUESTION}tag/", mark_views.add_tag, name="desk_add_tag"),
     path(f"{_QUESTION}moves/", commands.move, name="desk_move"),
     path(f"{_QUESTION}undo/", commands.undo, name="desk_undo"),

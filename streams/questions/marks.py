@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from streams.common.columns import Columns
 from streams.people.actors import Actor
 from streams.questions import search, similar, urgent
-from streams.questions.actions import Stale, last_actor
+from streams.questions.actions import Stale, is_made, last_actor
 from streams.questions.effects import digest
 from streams.questions.models import Answer, Cue, Question, Tag, TextVersion
 from streams.questions.row import locked
@@ -32,13 +33,27 @@ class NoSuchUnit(Exception):
 
 
 @transaction.atomic
-def set_tags(question_id: int, slugs: Iterable[str], *, by: Actor, now: datetime) -> Question:
-    """Make these the question's tags; slugs that the unit and the units above it lack are ignored."""
+def set_tags(
+    question_id: int,
+    slugs: Iterable[str],
+    *,
+    by: Actor,
+    now: datetime,
+    seen: Iterable[str] | None = None,
+) -> Question:
+    """Make these the question's tags; slugs that the unit and the units above it lack are ignored.
+
+    `seen`: the tags that stood on the form. Where they are given, only what differs from them is
+    changed, so that what a colleague added or took away meanwhile stays so.
+    """
     question, reception = locked(question_id)
     if reception.state == State.SEALED:
         raise NotNow
-    tags = [tag for tag in available_tags(reception.unit.path) if tag.slug in set(slugs)]
     before = sorted(question.tags.values_list("slug", flat=True))
+    wanted = set(slugs)
+    if seen is not None:
+        wanted = set(before) - (set(seen) - wanted) | (wanted - set(seen))
+    tags = [tag for tag in available_tags(reception.unit.path) if tag.slug in wanted]
     after = sorted(tag.slug for tag in tags)
     if before == after:
         return question
@@ -130,9 +145,20 @@ def set_district(question_id: int, code: str, *, by: Actor, now: datetime) -> Qu
 
 
 @transaction.atomic
-def edit_text(question_id: int, text: str, *, by: Actor, expect: int, now: datetime) -> Question:
-    """A new version of the public text; the original stays. Raises Stale, NotNow."""
+def edit_text(
+    question_id: int,
+    text: str,
+    *,
+    by: Actor,
+    expect: int,
+    now: datetime,
+    key: UUID | None = None,
+) -> Question:
+    """A new version of the public text; the original stays. `key` as in `actions.move`: made once,
+    however often it is sent. Raises Stale, NotNow."""
     question, reception = locked(question_id)
+    if is_made(question, by=by, expect=expect, key=key):
+        return question
     if question.version != expect:
         raise Stale(question, last_actor(question))
     if reception.state == State.SEALED:
@@ -159,6 +185,7 @@ def edit_text(question_id: int, text: str, *, by: Actor, expect: int, now: datet
             "text": digest(question, text),
             "text_version": question.text_version,
             "version": question.version,
+            **({"key": str(key)} if key else {}),
         },
     )
     return question

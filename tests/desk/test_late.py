@@ -92,6 +92,26 @@ def test_refused_with_what_the_other_one_did(
     assert unclear.status_code == 422
 
 
+def test_a_text_and_tags_go_late_too(client: Client, cast: Cast, question: Question) -> None:
+    address = f"/desk/{question.reception.no}/questions/{question.number}/"
+    accept = {"Accept": "application/json"}
+    mine = {"as": cast.moderator.pk}
+    text = {"text": "Когда починят мост?", "expect": 1, "key": str(uuid.uuid4()), **mine}
+    for _try in range(2):
+        answer: Any = client.post(f"{address}text/", text, headers=accept)
+        assert answer.json()["done"]["version"] == 2
+    late: Any = client.post(f"{address}text/", text | {"key": str(uuid.uuid4())}, headers=accept)
+    assert (late.status_code, late.json()["refused"]["may"]) == (409, True)
+    tags = {"tags": ["roads"], "seen": "", **mine}
+    assert client.post(f"{address}tags/", tags, headers=accept).status_code == 200
+    for path, fields in (("text/", text), ("tags/", tags)):
+        theirs = fields | {"as": cast.second_moderator.pk}
+        assert client.post(address + path, theirs, headers=accept).status_code == 403
+    question.refresh_from_db()
+    assert (question.public_text, question.text_version) == (text["text"], 2)
+    assert [tag.slug for tag in question.tags.all()] == ["roads"]
+
+
 def test_never_under_another_name(client: Client, cast: Cast, question: Question) -> None:
     theirs = {"as": cast.second_moderator.pk}
     for fields in (theirs, {}):

@@ -110,13 +110,31 @@ def test_the_next_question_is_dealt_and_opened(
     assert "No question waits for you" in desk.get().content.decode()
 
 
-def test_tags_are_those_of_the_unit_and_above(desk: Desk, reception: Reception) -> None:
+def test_tags_are_those_of_the_unit_and_above(desk: Desk, reception: Reception, cast: Cast) -> None:
     question = ask(reception)
     response = desk.post("questions/1/tags/", {"tags": ["roads", "noise", "nonsense"]})
     assert response.status_code == 200
     assert set(question.tags.values_list("slug", flat=True)) == {"roads", "noise"}
-    assert desk.post("questions/1/tags/", {}, headers=None).status_code == 303
-    assert question.tags.count() == 0
+    # A colleague's tag stays, and what the form had and has no longer goes.
+    marks.set_tags(question.pk, ["roads", "noise", "parking"], by=cast.by_second, now=clock.now())
+    seen = {"seen": "noise roads"}
+    assert desk.post("questions/1/tags/", seen, headers=None).status_code == 303
+    assert [tag.slug for tag in question.tags.all()] == ["parking"]
+
+
+def test_the_district_is_set_on_the_card(desk: Desk, reception: Reception, cast: Cast) -> None:
+    question = ask(reception)
+    card = desk.post("questions/1/district/", {"district": "KOL"}).content.decode()
+    assert '<option value="KOL" selected' in " ".join(card.split())
+    question.refresh_from_db()
+    assert question.district == cast.neighbour
+    assert desk.post("questions/1/district/", {"district": "ALS"}).status_code == 409
+    assert desk.post("questions/1/district/", {"district": ""}, headers=None).status_code == 303
+    handed = Entry.objects.filter(reception=reception, kind="district").order_by("seq")
+    assert [entry.data for entry in handed] == [
+        {"district": "KOL", "had": ""},
+        {"district": "", "had": "KOL"},
+    ]
 
 
 def test_the_words_said_are_written_down_until_the_seal(

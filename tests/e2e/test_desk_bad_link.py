@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from streams.common import clock
+from streams.questions import marks
 from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Status
 from streams.receptions.models import Entry, Reception
@@ -120,3 +122,56 @@ def test_decisions_wait_for_the_link_and_are_made_once(
     assert Question.objects.get(pk=three[0].pk).status == Status.APPROVED
     made = Entry.objects.filter(reception=reception, question_number=1, kind=Move.APPROVE)
     assert made.count() == 1
+
+
+def test_a_text_and_tags_wait_for_the_link_too(
+    browser: Browser,
+    live_daphne: LiveServer,
+    cast: Cast,
+    reception: Reception,
+    three: list[Question],
+) -> None:
+    with enter(browser, live_daphne, cast.moderator) as context:
+        page = open_desk(context, reception)
+        card = shown(page, 1)
+        context.set_offline(True)
+        page.keyboard.press("e")
+        page.get_by_label("Public text").fill("Когда починят мост?")
+        page.keyboard.press("Control+Enter")
+        waits = card.locator(".row__late")
+        expect(waits).to_contain_text("waits for the connection: Public text")
+        expect(card.locator("#open-text")).not_to_have_attribute("open", "")
+        page.get_by_role("checkbox", name="Roads").check()
+        expect(waits).to_contain_text("Public text, Tags")
+        # A second thought takes the place of the first.
+        page.get_by_role("checkbox", name="Noise").check()
+        page.get_by_role("checkbox", name="Roads").uncheck()
+        # A decision on top of one's own text goes after it, and is no conflict with it.
+        page.keyboard.press("a")
+        expect(row(page, 1).locator(".row__late")).to_contain_text("Public text, Tags, Approve")
+        expect(page.locator("#late [data-late-count]")).to_contain_text("3 decisions are kept")
+        context.set_offline(False)
+        page.locator("[data-late-send]").click()
+        expect(page.locator("#late")).to_be_hidden()
+        expect(row(page, 1)).to_have_attribute("data-status", "approved")
+        # What a colleague wrote first is not written over: the words are shown again.
+        page.goto(f"/desk/{reception.no}/questions/2/")
+        expect(page.locator("live-screen")).to_have_attribute("data-state", "online")
+        context.set_offline(True)
+        page.keyboard.press("e")
+        page.get_by_label("Public text").fill("Мои слова?")
+        page.keyboard.press("Control+Enter")
+        expect(row(page, 2).locator(".row__late")).to_be_visible()
+        words = "Слова коллеги?"
+        marks.edit_text(three[1].pk, words, by=cast.by_second, expect=1, now=clock.now())
+        context.set_offline(False)
+        page.locator("[data-late-send]").click()
+        refused = page.locator("#late .late__item")
+        expect(refused).to_contain_text("No. 2 was changed before you by Болат Ким")
+        expect(refused.locator("[data-words]")).to_have_text("Мои слова?")
+        assert violations(page) == ""
+        refused.get_by_role("button", name="Drop mine").click()
+        expect(page.locator("#late")).to_be_hidden()
+    texts = [Question.objects.get(pk=question.pk).public_text for question in three[:2]]
+    assert texts == ["Когда починят мост?", words]
+    assert [tag.slug for tag in three[0].tags.all()] == ["noise"]

@@ -30,6 +30,29 @@ test("one for each question, and not without end", () => {
   assert.equal(late.add(made(MOST + 1)), "full");
 });
 
+const wrote = (number, text, key) => ({
+  key, number, address: `/desk/x/questions/${number}/text/`, label: "Public text", at: 0,
+  fields: [["text", text], ["expect", "1"]],
+});
+
+test("of a text the newest counts, and what comes after one's own text is no conflict with it", async () => {
+  const late = new Late(new Storage(memory()), "x", "7");
+  late.add(wrote(1, "first", "a"));
+  late.add(made(1));
+  late.add(made(2));
+  assert.equal(late.add(wrote(1, "second", "b")), "");
+  assert.deepEqual(late.all.map(({ key }) => key), ["b", "key-1", "key-2"]);
+  assert.deepEqual([late.holds(1, "elsewhere"), late.holds(3, "elsewhere")], [true, false]);
+  const seen = [];
+  const sender = new LateSender(late, async ({ number, fields }) => {
+    const { text, expect } = Object.fromEntries(fields);
+    seen.push([number, text ?? "move", expect]);
+    return { done: { number, version: Number(expect) + 1, text: "" } };
+  });
+  await sender.wake();
+  assert.deepEqual(seen, [[1, "second", "1"], [1, "move", "2"], [2, "move", "1"]]);
+});
+
 test("they go in order, once each, and a broken connection keeps the rest", async () => {
   const late = new Late(new Storage(memory()), "x", "7");
   for (const number of [3, 1, 2]) late.add(made(number));
@@ -39,7 +62,7 @@ test("they go in order, once each, and a broken connection keeps the rest", asyn
     if (isAway) throw new TypeError("away");
     sent.push(item.number);
     isAway = item.number === 1;
-    return { done: { number: item.number, text: "" } };
+    return { done: { number: item.number, version: 2, text: "" } };
   }, () => 0);
   mock.timers.enable({ apis: ["setTimeout"] });
   await Promise.all([sender.wake(), sender.wake()]);
@@ -60,7 +83,7 @@ test("what was refused waits for a person, who drops it or does it anyway", asyn
   const seen = [];
   const sender = new LateSender(late, async (item) => {
     seen.push(Object.fromEntries(item.fields).expect);
-    return seen.length === 1 ? { refused: refusal } : { done: { number: item.number, text: "" } };
+    return seen.length === 1 ? { refused: refusal } : { done: { number: item.number, version: 5, text: "" } };
   });
   await sender.wake();
   assert.deepEqual(late.due, []);

@@ -3,7 +3,7 @@ import { Lease } from "./lease.js";
 
 /**
  * The open question in the middle. It is loaded as the server's HTML and made anew when the question changes,
- * unless somebody is writing in it: then it only says that it is old.
+ * unless somebody is writing in it: then it only says that it is old. Event: `desk:card`, when one is shown.
  */
 export class CardPane {
   #pane;
@@ -191,6 +191,12 @@ export class CardPane {
     this.#lease.turnTo(this.card, this.isBusy);
     this.#pane.scrollTop = 0;
     /** @type {any} */ (globalThis).htmx?.process(this.#pane);
+    this.#told();
+  }
+
+  /** Another card stands there, or the same one anew. */
+  #told() {
+    this.#pane.dispatchEvent(new CustomEvent("desk:card", { bubbles: true }));
   }
 
   /** After an answer: the eyes go to what is wrong with it. */
@@ -203,6 +209,7 @@ export class CardPane {
     const isKept = !isFormOpen && this.card?.dataset.holder === this.#me && !this.#lease.isOn(this.card);
     this.#lease.turnTo(this.card, isFormOpen);
     if (this.card && (isFormOpen || isKept)) this.#lease.take(this.card, { keep: isKept });
+    this.#told();
   }
 
   /** @param {HTMLElement} card */

@@ -27,10 +27,18 @@ export function followFailures({ failed, unsent }, { rows, card, offline, toasts
   document.body.addEventListener("htmx:timeout", (event) => keepOr(event, unsent));
   document.body.addEventListener("htmx:responseError", (event) => keepOr(event, failed));
 
-  /** A decision that found no server is kept, and work goes on; else it is told. @param {Event} event @param {string} [why] */
+  // Work goes on as if it had been done.
+  document.body.addEventListener("desk:kept", (event) => {
+    const { number, isDecision } = /** @type {CustomEvent} */ (event).detail;
+    if (isDecision && number === card.number) void navigation.open(rows.after(number));
+  });
+
+  /** What found no server is kept where that is possible; else it is told. @param {Event} event @param {string} [why] */
   function keepOr(event, why = "") {
-    const number = offline.keep(/** @type {CustomEvent} */ (event).detail);
-    if (!number) toasts.show(why, "danger");
-    else if (number === card.number) void navigation.open(rows.after(number));
+    const { detail } = /** @type {CustomEvent} */ (event);
+    if (offline.keep(detail)) return;
+    toasts.show(why, "danger");
+    // A choice that was not taken must not look as if it were.
+    if (detail.elt instanceof HTMLFormElement && detail.elt.querySelector("select.desk-card__select")) detail.elt.reset();
   }
 }

@@ -71,6 +71,8 @@ export function press(control) {
     control.focus();
     if ("ticks" in control.dataset) control.checked = true;
     if (control.type !== "checkbox") control.select();
+  } else if (control instanceof HTMLSelectElement) {
+    control.focus();
   } else if (control.tagName === "SUMMARY") {
     const form = /** @type {HTMLDetailsElement} */ (control.parentElement);
     form.open = !form.open;

@@ -2,7 +2,7 @@
 import { waitFor } from "../lib/backoff.js";
 
 /**
- * Sends the decisions that wait, one after the other in the order in which they were made. A connection that is away
+ * Sends what waits, one after the other in the order in which they were made. A connection that is away
  * again ends the round; it is tried later. Who is no longer signed in keeps everything.
  *
  * Events: `changed` (something was taken, refused, or the round is over; detail: {done?, end?}).
@@ -61,9 +61,15 @@ export class LateSender extends EventTarget {
         return;
       }
       if (answer.refused) this.#late.refuse(item.key, answer.refused);
-      else this.#late.drop(item.key);
+      else this.#done(item, answer.done);
       this.#tell({ done: answer.done });
     }
+  }
+
+  /** @param {Item} item @param {Answer["done"]} done */
+  #done(item, done) {
+    if (done) this.#late.follow(item, done.version);
+    this.#late.drop(item.key);
   }
 
   /** Of several tabs of one person only one sends at a time. @param {() => Promise<void>} work */

@@ -2,21 +2,27 @@
 import { newId } from "../lib/new-id.js";
 import { plural } from "../lib/plural.js";
 import { Storage } from "../lib/storage.js";
+import { LateMarks } from "./late-marks.js";
 import { LateSender } from "./late-sender.js";
-import { Late } from "./late.js";
+import { Late, isDecision } from "./late.js";
 
 /**
- * The desk on a bad link. A decision that finds no server is kept (see late.js), its row says so, and it goes when the
- * connection is back. What was refused then is listed with what the other one did: to be dropped, or done anyway.
+ * The desk on a bad link. A decision, a public text, tags that find no server are kept (see late.js); the row and the
+ * card say so, and they go when the connection is back. What was refused then is listed with what the other one did: to
+ * be dropped, or done anyway.
+ *
+ * Event on the body: `desk:kept` {number, isDecision}.
  *
  * @typedef {import("./late.js").Item} Item
  * @typedef {{verb: string, path: string, parameters: Record<string, string>, formData: FormData, timeout: number,
  *   elt: Element}} Request   of htmx
  */
-const MOVES = /\/questions\/(\d+)\/moves\/$/;
-// A hanging request is as good as none: the decision is kept, and its key sees to it that it counts once.
+const KEPT = /\/questions\/(\d+)\/(moves|text|tags)\/$/;
+// A hanging request is as good as none: what it wished is kept, and its key sees to it that it counts once.
 const PATIENCE_MS = 8000;
 const AWAY = new Set([502, 503, 504]);
+/** What a person wrote, to be shown again where it was refused. */
+const WORDS = ["text", "promise"];
 
 export class Offline {
   #desk;
@@ -25,6 +31,7 @@ export class Offline {
   #sender;
   #tell;
   #words;
+  #marks;
   #sent = 0;
 
   /**
@@ -37,6 +44,7 @@ export class Offline {
     this.#box = box;
     this.#tell = tell;
     this.#words = JSON.parse(document.getElementById("move-words")?.textContent ?? "{}");
+    this.#marks = new LateMarks(desk);
     this.#late = new Late(new Storage(), desk.dataset.no ?? "", desk.dataset.user ?? "");
     this.#sender = new LateSender(this.#late, this.#post);
     this.#sender.addEventListener("changed", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail));
@@ -47,27 +55,44 @@ export class Offline {
     addEventListener("online", () => void this.#sender.wake());
     // Another tab of the same person has sent or kept something.
     addEventListener("storage", () => this.show());
+    desk.addEventListener("desk:card", () => this.show());
     document.addEventListener("click", this.#clicked);
     this.show();
     void this.#sender.wake();
   }
 
   /**
-   * Keeps the decision of a request that found no server.
+   * Keeps what a request wished that found no server.
    * @param {{requestConfig: Request, xhr?: XMLHttpRequest}} detail of htmx
-   * @returns {number} the question; 0 where the request was no decision, or can't be kept
+   * @returns {boolean} false where it is nothing that can be kept
    */
   keep({ requestConfig: request, xhr }) {
+    if (!numberOf(request) || (xhr && xhr.status >= 400 && !AWAY.has(xhr.status))) return false;
+    return this.#keep(request);
+  }
+
+  /** @param {Request} request */
+  #keep(request) {
     const number = numberOf(request);
-    if (!number || (xhr && xhr.status >= 400 && !AWAY.has(xhr.status))) return 0;
     const fields = /** @type {[string, string][]} */ ([...request.formData.entries()].filter(([name]) => name !== "csrfmiddlewaretoken"));
     const { move = "", key = newId() } = Object.fromEntries(fields);
-    const label = this.#words[move] ?? move;
-    const why = this.#late.add({ key, number, address: request.path, fields, label, at: Date.now() });
+    const item = { key, number, address: request.path, fields, label: this.#labelOf(request, move), at: Date.now() };
+    const why = this.#late.add(item);
     if (why) this.#tell(this.#box.dataset[why] ?? "", "danger");
-    else this.#tell(`№ ${number}: ${label}. ${this.#box.dataset.kept ?? ""}`, "warn");
+    else this.#tell(`№ ${number}: ${item.label}. ${this.#box.dataset.kept ?? ""}`, "warn");
+    // As after an answer: the form is done with.
+    if (!why) request.elt.closest("details.move")?.removeAttribute("open");
     this.show();
-    return why ? 0 : number;
+    if (!why) {
+      const detail = { number, isDecision: isDecision(item) };
+      document.body.dispatchEvent(new CustomEvent("desk:kept", { detail }));
+    }
+    return !why;
+  }
+
+  /** @param {Request} request @param {string} move "" for a mark */
+  #labelOf({ path }, move) {
+    return this.#words[move] ?? this.#box.dataset[KEPT.exec(path)?.[2] ?? ""] ?? move;
   }
 
   /** Brings the marks on the rows, the counts and the list in line with what waits. */
@@ -81,7 +106,7 @@ export class Offline {
     part(this.#box, "[data-late-send]").hidden = !due.length;
     part(this.#box, "[data-late-refused]").hidden = !refused.length;
     this.#list(refused);
-    this.#mark(due);
+    this.#marks.draw(due);
   }
 
   /**
@@ -115,14 +140,14 @@ export class Offline {
     return (this.#desk.dataset.moves ?? "").replace("/0/", `/${number}/`);
   }
 
-  /** Each decision gets its key before it is first sent. @param {Event} event */
+  /** Each wish gets its key before it is first sent, and none overtakes what waits. @param {Event} event */
   #starts = (event) => {
     const request = /** @type {Request} */ (/** @type {CustomEvent} */ (event).detail);
     const number = numberOf(request);
     if (!number) return;
-    if (this.#late.of(number)) {
+    if (this.#late.holds(number, request.path)) {
       event.preventDefault();
-      this.#tell(this.#box.dataset.double ?? "", "warn");
+      if (this.#keep(request)) void this.#sender.wake();
       return;
     }
     request.parameters.key = newId();
@@ -174,47 +199,36 @@ export class Offline {
         part(line, "[data-label]").textContent = item.label;
         part(line, "[data-why]").textContent = item.refusal?.why ?? "";
         part(line, "[data-late-again]").hidden = !item.refusal?.may;
+        const words = item.fields.filter(([name, value]) => WORDS.includes(name) && value).map(([, value]) => value);
+        part(line, "[data-wrote]").hidden = !words.length;
+        part(line, "[data-words]").textContent = words.join("\n");
         return line;
       }),
     );
     if (focused) list.querySelector("button")?.focus();
   }
 
-  /** @param {Item[]} due */
-  #mark(due) {
-    for (const mark of this.#desk.querySelectorAll(".row__late")) {
-      const row = /** @type {HTMLElement} */ (mark.closest(".row"));
-      if (due.some((item) => item.number === Number(row.dataset.id))) continue;
-      mark.remove();
-      row.removeAttribute("data-late");
-    }
-    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("late-row"));
-    for (const item of due) {
-      for (const row of this.#desk.querySelectorAll(`.row[data-id="${item.number}"]:not(.leaving, [data-late])`)) {
-        const mark = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-        part(mark, "[data-label]").textContent = item.label;
-        mark.dataset.key = item.key;
-        row.append(mark);
-        row.setAttribute("data-late", "");
-      }
-    }
-  }
-
   /** @param {MouseEvent} event */
   #clicked = (event) => {
     const button = /** @type {Element} */ (event.target).closest?.("button");
     const key = /** @type {HTMLElement | null | undefined} */ (button?.closest("[data-key]"))?.dataset.key ?? "";
-    if (button?.matches("[data-late-drop]")) this.#late.drop(key);
+    if (button?.matches("[data-late-drop]")) this.#drop(key.split(" "));
     else if (button?.matches("[data-late-again]")) this.#late.again(key);
     else if (!button?.matches("[data-late-send]")) return;
     this.show();
     if (!button?.matches("[data-late-drop]")) void this.#sender.wake();
   };
+
+  /** @param {string[]} keys */
+  #drop(keys) {
+    this.#marks.forget(this.#late.all.filter(({ key }) => keys.includes(key)));
+    for (const key of keys) this.#late.drop(key);
+  }
 }
 
-/** @param {Request} request @returns {number} the question it decides on; 0: it is no decision */
+/** @param {Request} request @returns {number} the question that it is about; 0: it can't wait */
 function numberOf({ verb, path }) {
-  return verb === "post" ? Number(MOVES.exec(path)?.[1] ?? 0) : 0;
+  return verb === "post" ? Number(KEPT.exec(path)?.[1] ?? 0) : 0;
 }
 
 /** @param {ParentNode} root @param {string} selector */

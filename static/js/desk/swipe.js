@@ -37,7 +37,7 @@ export class Swipe {
   #down = (event) => {
     this.#end();
     const target = /** @type {Element} */ (event.target);
-    const row = target.closest(".row[data-moves]:not(.leaving, [data-late])");
+    const row = target.closest('.row[data-moves]:not(.leaving, [data-late="decision"])');
     if (event.pointerType !== "touch" || !event.isPrimary || !(row instanceof HTMLElement) || target.closest("button")) return;
     this.#drag = { row, x: event.clientX, y: event.clientY, pointer: event.pointerId, label: null, move: "" };
   };
