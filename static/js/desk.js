@@ -18,6 +18,7 @@ import { Mouse } from "./desk/mouse.js";
 import { Navigation } from "./desk/navigation.js";
 import { Offline } from "./desk/offline.js";
 import { Pace } from "./desk/pace.js";
+import { Palette } from "./desk/palette.js";
 import { People } from "./desk/people.js";
 import { Rail } from "./desk/rail.js";
 import { followRowNews } from "./desk/row-news.js";
@@ -90,7 +91,12 @@ const people = new People(desk, /** @type {HTMLDialogElement} */ (document.getEl
 // --- What a person does -----------------------------------------------------------------------------------
 
 new Mouse(desk, { rows, card, selection, navigation, view });
-new Keyboard(desk, pane, { keys, rows, card, rail, selection, undo, navigation, view });
+const keyboard = new Keyboard(desk, pane, { keys, rows, card, rail, selection, undo, navigation, view });
+new Palette(/** @type {HTMLDialogElement} */ (document.getElementById("palette")), {
+  can: (code) => keyboard.can(code),
+  perform: (code) => void keyboard.perform(code),
+  open: (number) => void navigation.open(number),
+});
 
 // --- What the server says: answers to commands, then the socket ---------------------------------------------
 

@@ -188,3 +188,39 @@ def test_nothing_moves_under_the_mouse_when_a_row_above_goes(
         make_move(three[1], Move.QUEUE, cast.by_second)
         expect(page.locator('[data-list="queue"] > #question-2')).to_be_visible()
         assert row(page, 3).bounding_box() == before
+
+
+def test_a_command_is_found_by_its_words_and_a_question_by_its_number(
+    browser: Browser,
+    live_daphne: LiveServer,
+    cast: Cast,
+    reception: Reception,
+    three: list[Question],
+) -> None:
+    with enter(browser, live_daphne, cast.moderator) as context:
+        page = open_desk(context, reception)
+        shown(page, 1)
+        page.keyboard.press("Control+k")
+        field = page.get_by_role("combobox", name="A command, or the number of a question")
+        expect(field).to_be_focused()
+        options = page.locator("#palette").get_by_role("option")
+        # Not offered: nothing is prepared that could be given.
+        expect(options.filter(has_text="give the prepared answer")).to_have_count(0)
+        assert violations(page) == ""
+        field.fill("3")
+        expect(options).to_have_text(["Open question № 3"])
+        page.keyboard.press("Enter")
+        shown(page, 3)
+        page.keyboard.press("Control+k")
+        field.fill("queue")
+        expect(options.first).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("ArrowDown")
+        expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+        expect(page.locator('[data-list="queue"] > #question-3')).to_be_visible()
+        page.keyboard.press("Control+k")
+        field.fill("nonsense")
+        expect(page.locator("#palette [data-nothing]")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(field).to_be_hidden()

@@ -83,36 +83,48 @@ export class Keyboard {
     if (!this.#keys.works(pressed) || event.code === "Space" || (event.repeat && !MAY_REPEAT.test(code))) return;
     // In the card the arrows scroll and move between choices.
     if (/^Arrow(Down|Up)$/.test(code) && this.#pane.contains(/** @type {Node} */ (event.target))) return;
-    const action = this.#actions.get(code);
-    if (action && action() !== false) event.preventDefault();
-    else this.#pressControl(event, () => choiceFor(pressed) ?? controlFor(code));
+    if (this.perform(code, () => choiceFor(pressed) ?? controlFor(code))) event.preventDefault();
   }
 
-  /** @param {KeyboardEvent} event @param {() => HTMLElement | null} find the control that the key means */
-  #pressControl(event, find) {
+  /** @param {string} code @returns {boolean} whether it would do something now */
+  can(code) {
+    return this.#actions.has(code) || controlFor(code) !== null;
+  }
+
+  /**
+   * @param {string} code the key's first place
+   * @param {() => HTMLElement | null} [find] the control that the key means
+   * @returns {boolean} whether there was something to do
+   */
+  perform(code, find = () => controlFor(code)) {
+    const action = this.#actions.get(code);
+    return (action && action() !== false) || this.#pressControl(find);
+  }
+
+  /** @param {() => HTMLElement | null} find */
+  #pressControl(find) {
     const control = find();
     const isOfCard = this.#pane.contains(control);
     if (this.#card.isSending && (!control || isOfCard)) {
       // A quick hand is ahead of the answer: the key is meant for the card that comes with it.
-      event.preventDefault();
       void this.#card.answered().then((isDone) => {
         const there = isDone && find();
         if (there) press(there);
       });
-      return;
+      return true;
     }
-    if (!control) return;
-    event.preventDefault();
+    if (!control) return false;
     // While J and K run ahead of the card, a move must not hit the question that was open before.
     if (isOfCard && this.#rows.chosen && this.#rows.chosen !== this.#card.number) {
       void this.#navigation.open(this.#rows.chosen).then(() => {
         const there = this.#card.number === this.#rows.chosen && find();
         if (there) press(there);
       });
-      return;
+      return true;
     }
     this.#view.reveal(control);
     press(control);
+    return true;
   }
 
   #takeBack() {
