@@ -131,7 +131,7 @@ def _face(row: Row) -> Face:
         text=question.public_text,
         received_at=question.received_at,
         zone=row.reception.unit.timezone,
-        district=question.district.name if question.district else "",
+        district=_elsewhere(question),
         votes=question.votes,
         also=getattr(question, "also", 0),
         tags=tuple(tag.name for tag in question.tags.all()),
@@ -148,6 +148,12 @@ def _face(row: Row) -> Face:
         decided_by=str(by) if by else "",
         decided_by_id=by.pk if by else None,
     )
+
+
+def _elsewhere(question: Question) -> str:
+    """The district where it is another than the reception's own, which nobody needs to read on every row."""
+    district = question.district
+    return district.name if district and district.pk != question.reception.unit_id else ""
 
 
 def _moves(row: Row) -> str:

@@ -37,6 +37,8 @@ _CUT = """() => {
     if (box.clientWidth && box.scrollWidth > box.clientWidth + 1 && style.textOverflow !== "ellipsis")
       faults.push(`${name} is cut by ${box.scrollWidth - box.clientWidth} px`);
     const column = box.parentElement.closest(columns)?.getBoundingClientRect();
+    // One line that scrolls under the finger may reach beyond.
+    if (box.parentElement.closest(".desk__counters")) continue;
     if (column && (place.right > column.right + 1 || place.left < column.left - 1))
       faults.push(`${name} leaves its column`);
   }

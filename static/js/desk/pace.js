@@ -58,7 +58,10 @@ export class Pace {
     const time = document.createElement("time");
     time.dateTime = oldest.at;
     age.append(time);
-    link.replaceChildren(`№ ${oldest.number} · `, age);
+    const number = document.createElement("span");
+    number.className = "pace__number";
+    number.textContent = `№ ${oldest.number} · `;
+    link.replaceChildren(number, age);
   }
 
   /** @param {Told} told */
