@@ -131,7 +131,7 @@ def _face(row: Row) -> Face:
         text=question.public_text,
         received_at=question.received_at,
         zone=row.reception.unit.timezone,
-        district=_elsewhere(question),
+        district=_elsewhere(row),
         votes=question.votes,
         also=getattr(question, "also", 0),
         tags=tuple(tag.name for tag in question.tags.all()),
@@ -150,10 +150,10 @@ def _face(row: Row) -> Face:
     )
 
 
-def _elsewhere(question: Question) -> str:
-    """The district where it is another than the reception's own, which nobody needs to read on every row."""
-    district = question.district
-    return district.name if district and district.pk != question.reception.unit_id else ""
+def _elsewhere(row: Row) -> str:
+    """The district where it is another than the reception's own, which nobody need read on every row."""
+    district = row.question.district
+    return district.name if district and district.pk != row.reception.unit_id else ""
 
 
 def _moves(row: Row) -> str:
