@@ -5,12 +5,14 @@ import "./desk/key-editor.js";
 import "./elements/equation-bar.js";
 import "./elements/live-screen.js";
 import "./elements/panel-tabs.js";
+import { Ahead } from "./desk/ahead.js";
 import { Alarm } from "./desk/alarm.js";
 import { followAnswers } from "./desk/answers.js";
 import { CardNews } from "./desk/card-news.js";
 import { CardPane } from "./desk/card.js";
 import { Caps } from "./desk/caps.js";
 import { Claims } from "./desk/claims.js";
+import { Errands } from "./desk/errands.js";
 import { followFailures } from "./desk/failures.js";
 import { Keyboard } from "./desk/keyboard.js";
 import { KeyMap } from "./desk/keymap.js";
@@ -56,10 +58,13 @@ const card = new CardPane(
   pane,
   (html) => toasts.showHtml(html),
   (number) => offline.card(number),
+  () => toasts.show(desk.dataset.failed ?? "", "danger"),
 );
+const errands = new Errands();
 new SavedReplies(pane);
 const view = new View(desk, tabs, rows);
 const navigation = new Navigation({ screen, pane, rows, card, view });
+const ahead = new Ahead({ errands, rows, card, navigation });
 const search = new Search(
   desk,
   /** @type {HTMLFormElement} */ (document.getElementById("desk-search")),
@@ -69,10 +74,12 @@ const search = new Search(
     selection.settle();
   },
 );
+// One after the other: each step starts from where the last one has led.
+let placed = Promise.resolve();
 // A standing register has no air and so no rail.
 const rail = desk.querySelector('[data-list="queue"]') && new Rail(desk, (values) => {
   const { htmx } = /** @type {any} */ (globalThis);
-  htmx.ajax("POST", desk.dataset.place, { values, swap: "none", source: desk });
+  placed = placed.then(() => htmx.ajax("POST", desk.dataset.place, { values, swap: "none", source: desk })).catch(() => {});
 });
 new Swipe(desk, JSON.parse(document.getElementById("move-words")?.textContent ?? "{}"), (row, move) =>
   takeStep(desk, row, move),
@@ -84,24 +91,24 @@ const sources = new Sources(desk);
 const pace = new Pace(/** @type {HTMLElement} */ (document.getElementById("pace")));
 const claims = new Claims(desk);
 const people = new People(desk, /** @type {HTMLDialogElement} */ (document.getElementById("people")), {
-  open: (number) => void navigation.open(number),
+  open: (number) => ahead.behind(() => void navigation.open(number)),
   say: (message) => screen.send(message),
 });
 
 // --- What a person does -----------------------------------------------------------------------------------
 
-new Mouse(desk, { rows, card, selection, navigation, view });
-const keyboard = new Keyboard(desk, pane, { keys, rows, card, rail, selection, undo, navigation, view });
+new Mouse(desk, { rows, card, ahead, selection, navigation, view });
+const keyboard = new Keyboard(desk, pane, { keys, rows, ahead, errands, rail, selection, undo, navigation, view });
 new Palette(/** @type {HTMLDialogElement} */ (document.getElementById("palette")), {
   can: (code) => keyboard.can(code),
-  perform: (code) => void keyboard.perform(code),
-  open: (number) => void navigation.open(number),
+  perform: (code) => keyboard.command(code),
+  open: (number) => ahead.behind(() => void navigation.open(number)),
 });
 
 // --- What the server says: answers to commands, then the socket ---------------------------------------------
 
 followAnswers(pane, { screen, rows, card, search, selection, undo, navigation, view });
-followFailures(desk.dataset, { rows, card, offline, toasts, navigation });
+followFailures(desk.dataset, { rows, card, errands, offline, toasts, navigation });
 followRowNews(screen, desk, { rows, rail, offline, claims, search, selection, alarm });
 new CardNews(screen, desk, card);
 followSideNews(screen, pane, { card, rail, sources, pace, claims, people });

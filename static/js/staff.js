@@ -4,3 +4,4 @@ import "./base.js";
 import "./elements/offline-banner.js";
 import "./elements/toast-rack.js";
 import "./lib/dialogs.js";
+import "./lib/stranded.js";

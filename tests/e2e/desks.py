@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from streams.people.models import User
 from streams.receptions.models import Reception
 from tests import browsers
 from tests.browsers import DESKTOP
 from tests.conftest import LiveServer
+from tests.patience import eventually
 
 
 def enter(browser: Browser, server: LiveServer, user: User, **options: Any) -> BrowserContext:
@@ -40,6 +41,23 @@ def shown(page: Page, number: int) -> Locator:
     card = page.locator(f"#card-{number}")
     expect(card).to_be_visible()
     return card
+
+
+def hold_back(page: Page, addresses: str) -> list[Route]:
+    """The next request to these addresses stays in the list until the test lets it go on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(addresses, hold, times=1)
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """On with the request that is held back; it may not have come that far yet."""
+    eventually(lambda: held or page.evaluate("null"))
+    held.pop().continue_()
 
 
 def press(page: Page, code: str) -> None:

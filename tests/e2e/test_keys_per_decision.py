@@ -140,13 +140,18 @@ _STEPS: list[tuple[str, list[str], str]] = [
 def _lead_the_broadcast(hand: Hand) -> None:
     """All that was approved joins the queue at one stroke; then question after question goes on air."""
     page = hand.page
+    bulk = page.locator("#bulk")
     hand.press("3", "j")
     while approved := _count(page, "approved"):
         # What is urgent is a list of its own.
-        hand.press("x", "Shift+A")
-        left = approved - int(page.locator("#bulk [data-chosen]").inner_text())
+        hand.press("x")
+        # The answer to the last one may still be on its way: until then keys wait.
+        expect(bulk).not_to_have_attribute("data-none", "")
+        hand.press("Shift+A")
+        left = approved - int(bulk.locator("[data-chosen]").inner_text())
         hand.press("q")
         _until(page, f"document.querySelector('[data-count=approved]').textContent === '{left}'")
+        expect(bulk).to_have_attribute("data-none", "")
         hand.decided("many to the queue", approved - left)
     head = page.locator("#head")
     while _count(page, "queued"):

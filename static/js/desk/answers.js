@@ -27,6 +27,8 @@ export function followAnswers(pane, { screen, rows, card, search, selection, und
 
   pane.addEventListener("htmx:afterSwap", (event) => {
     if (/** @type {CustomEvent} */ (event).detail.target !== pane) return;
+    // Another question was opened meanwhile and is on its way.
+    if (card.current !== card.number) return;
     const isWrong = pane.querySelector("[data-problem], [data-invalid]") !== null;
     const stays = pane.contains(document.activeElement);
     rows.choose(card.number, { focus: !isWrong && !stays });

@@ -9,24 +9,29 @@ export class CardPane {
   #pane;
   #lease;
   #instead;
+  #failed;
   /** @type {AbortController | null} */
   #loading = null;
   #wanted = 0;
-  /** A form of the card is on its way: its answer brings the card, news of the socket must not overtake it. */
-  #isSending = false;
+  /** @type {Promise<boolean>} */
+  #coming = Promise.resolve(false);
+  /**
+   * Its answer brings the card, and news of the socket must not overtake it. A question that is opened meanwhile does:
+   * then a good answer's card must not take its place. @type {XMLHttpRequest | null}
+   */
+  #asked = null;
   #missed = false;
-  #isDone = false;
-  /** @type {((isDone: boolean) => void)[]} */
-  #waiting = [];
 
   /**
    * @param {HTMLElement} pane
    * @param {(html: string) => void} toast shows a toast of the server
    * @param {(number: number) => HTMLElement | null} instead what is shown of a card that can't be loaded
+   * @param {() => void} failed says that there is nothing to show of it either
    */
-  constructor(pane, toast, instead) {
+  constructor(pane, toast, instead, failed) {
     this.#pane = pane;
     this.#instead = instead;
+    this.#failed = failed;
     this.#lease = new Lease((html, isTakenOver) => {
       toast(html);
       if (isTakenOver) this.#note("lost", true);
@@ -39,19 +44,20 @@ export class CardPane {
     pane.addEventListener("htmx:configRequest", (event) => {
       if (this.#lease.isKept) /** @type {CustomEvent} */ (event).detail.parameters.kept = "1";
     });
-    pane.addEventListener("htmx:beforeRequest", (event) => {
-      if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#sending();
+    // On the body: a card is also asked for from elsewhere, when a question is dealt.
+    document.body.addEventListener("htmx:beforeRequest", (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
+      if (detail.target === pane) this.#sending(detail.xhr);
     });
     pane.addEventListener("htmx:beforeSwap", (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
-      if (detail.target === pane && detail.shouldSwap) this.#makeWay();
+      if (detail.target !== pane || !detail.shouldSwap) return;
+      if (detail.xhr !== this.#asked && detail.xhr.status < 300) detail.swapOverride = "none";
+      else this.#makeWay();
     });
-    pane.addEventListener("htmx:afterRequest", (event) => {
+    document.body.addEventListener("htmx:afterRequest", (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
       if (detail.target === pane) this.#answered(detail);
-    });
-    pane.addEventListener("htmx:afterSettle", (event) => {
-      if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#settled();
     });
     pane.addEventListener("htmx:afterSwap", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.target === pane) this.#arrived();
@@ -72,25 +78,23 @@ export class CardPane {
     return this.#pane.querySelector("details.move[open]") !== null;
   }
 
-  /** A form of it has been sent and its answer is not here yet. */
-  get isSending() {
-    return this.#isSending;
-  }
-
-  /** @returns {Promise<boolean>} when the answer is here: whether it was done */
-  answered() {
-    return new Promise((tell) => this.#waiting.push(tell));
-  }
-
   /**
    * @param {number} number
    * @param {{force?: boolean, gently?: boolean}} [how] `force`: anew, where it is shown already; `gently`: not over a
    *   form that was opened meanwhile
    * @returns {Promise<boolean>} false where another card was wanted meanwhile
    */
-  async open(number, { force = false, gently = false } = {}) {
-    if (number === this.number && !force) return true;
+  open(number, { force = false, gently = false } = {}) {
+    if (number === this.#wanted && !force) return this.#coming;
+    if (!gently) this.#asked = null;
     this.#loading?.abort();
+    if (number === this.number && !force) return Promise.resolve(true);
+    this.#coming = this.#load(number, gently);
+    return this.#coming;
+  }
+
+  /** @param {number} number @param {boolean} gently */
+  async #load(number, gently) {
     const loading = new AbortController();
     this.#loading = loading;
     this.#wanted = number;
@@ -102,6 +106,7 @@ export class CardPane {
       });
       // Signed out meanwhile: the sign-in page knows the way back.
       if (answer.redirected) location.reload();
+      if (!answer.ok && !answer.redirected) this.#failed();
       if (!answer.ok || answer.redirected) return false;
       const html = await answer.text();
       if (gently && this.isBusy) {
@@ -115,6 +120,7 @@ export class CardPane {
       if (error instanceof DOMException && error.name === "AbortError") return false;
       const card = this.#instead(number);
       if (card) this.#show(card);
+      else this.#failed();
       return card !== null;
     } finally {
       if (this.#loading === loading) {
@@ -134,7 +140,7 @@ export class CardPane {
   /** The question has changed: show it anew, or say so where somebody is writing. */
   refresh() {
     if (!this.number) return;
-    if (this.#wanted || this.#isSending) this.#missed = true;
+    if (this.#wanted || this.#asked) this.#missed = true;
     else if (this.isBusy) this.#note("changed", true);
     else void this.open(this.number, { force: true, gently: true });
   }
@@ -157,31 +163,24 @@ export class CardPane {
     return (this.#pane.dataset.address ?? "").replace("/0/", `/${number}/`);
   }
 
-  #sending() {
+  /** @param {XMLHttpRequest} asked */
+  #sending(asked) {
     this.#loading?.abort();
-    this.#isSending = true;
+    this.#asked = asked;
     this.#missed = false;
   }
 
-  /** @param {{successful: boolean, xhr?: XMLHttpRequest}} answer */
+  /** @param {{successful: boolean, xhr: XMLHttpRequest}} answer */
   #answered({ successful, xhr }) {
-    this.#isDone = successful;
-    // An answer with a card is not over before htmx has brought its forms to life.
-    const bringsCard = successful || [409, 422].includes(xhr?.status ?? 0);
-    if (bringsCard && xhr && isOfDesk(xhr)) return;
-    this.#isDone = false;
-    this.#settled();
-    if (this.#missed) this.#catchUp();
+    if (xhr !== this.#asked) return;
+    this.#asked = null;
+    const bringsCard = (successful || [409, 422].includes(xhr.status)) && isOfDesk(xhr);
+    if (this.#missed && !bringsCard) this.#catchUp();
   }
 
   /** htmx puts the new card in before it takes the old one out: of forms with one name only the first stays open. */
   #makeWay() {
     for (const form of this.#pane.querySelectorAll("details[name]")) form.removeAttribute("name");
-  }
-
-  #settled() {
-    this.#isSending = false;
-    for (const tell of this.#waiting.splice(0)) tell(this.#isDone);
   }
 
   /** @param {string | HTMLElement} card */

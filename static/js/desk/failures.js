@@ -6,6 +6,7 @@ import { isOfDesk } from "./card.js";
  *
  * @typedef {import("../elements/toast-rack.js").ToastRack} ToastRack
  * @typedef {import("./card.js").CardPane} CardPane
+ * @typedef {import("./errands.js").Errands} Errands
  * @typedef {import("./navigation.js").Navigation} Navigation
  * @typedef {import("./offline.js").Offline} Offline
  * @typedef {import("./rows.js").Rows} Rows
@@ -13,9 +14,10 @@ import { isOfDesk } from "./card.js";
 
 /**
  * @param {{failed?: string, unsent?: string}} words
- * @param {{rows: Rows, card: CardPane, offline: Offline, toasts: ToastRack, navigation: Navigation}} parts
+ * @param {{rows: Rows, card: CardPane, errands: Errands, offline: Offline, toasts: ToastRack,
+ *   navigation: Navigation}} parts
  */
-export function followFailures({ failed, unsent }, { rows, card, offline, toasts, navigation }) {
+export function followFailures({ failed, unsent }, { rows, card, errands, offline, toasts, navigation }) {
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (isOfDesk(detail.xhr)) return;
@@ -36,7 +38,10 @@ export function followFailures({ failed, unsent }, { rows, card, offline, toasts
   /** What found no server is kept where that is possible; else it is told. @param {Event} event @param {string} [why] */
   function keepOr(event, why = "") {
     const { detail } = /** @type {CustomEvent} */ (event);
-    if (offline.keep(detail)) return;
+    if (offline.keep(detail)) {
+      errands.keep(detail.xhr);
+      return;
+    }
     toasts.show(why, "danger");
     // A choice that was not taken must not look as if it were.
     if (detail.elt instanceof HTMLFormElement && detail.elt.querySelector("select.desk-card__select")) detail.elt.reset();

@@ -1,11 +1,14 @@
 // @ts-check
 import { choiceFor, codeOf, controlFor, isTyping, press } from "./keys.js";
+import { isCall } from "./palette.js";
+import { isText, pressAgain } from "./press-again.js";
 
 /**
  * What a key does at the desk. Some keys are actions of their own (the table below); every other one presses the
- * control that it belongs to.
+ * control that it belongs to. Where its time has not come yet, it waits.
  *
- * @typedef {import("./card.js").CardPane} CardPane
+ * @typedef {import("./ahead.js").Ahead} Ahead
+ * @typedef {import("./errands.js").Errands} Errands
  * @typedef {import("./keymap.js").KeyMap} KeyMap
  * @typedef {import("./navigation.js").Navigation} Navigation
  * @typedef {import("./rail.js").Rail} Rail
@@ -14,14 +17,17 @@ import { choiceFor, codeOf, controlFor, isTyping, press } from "./keys.js";
  * @typedef {import("./undo.js").Undo} Undo
  * @typedef {import("./view.js").View} View
  */
-const MAY_REPEAT = /^(Shift\+)?(KeyJ|KeyK|Arrow)/;
+const MAY_REPEAT = /^((Shift\+)?Key[JK]|(Alt\+|Shift\+)?Arrow)/;
+/** Only these wait; Tab, F5 and their like belong to the browser at any time. */
+const MAY_WAIT = /^(Undo|(Alt\+)?(Shift\+)?(Key|Digit|ArrowUp|ArrowDown))/;
 
 export class Keyboard {
   #desk;
   #pane;
   #keys;
   #rows;
-  #card;
+  #ahead;
+  #errands;
   #rail;
   #selection;
   #undo;
@@ -35,8 +41,8 @@ export class Keyboard {
   #actions = new Map([
     ["ArrowDown", () => this.#navigation.go(1)],
     ["ArrowUp", () => this.#navigation.go(-1)],
-    ["Undo", () => this.#takeBack()],
-    ["KeyU", () => this.#takeBack()],
+    ["Undo", () => this.#undo.take()],
+    ["KeyU", () => this.#undo.take()],
     ["KeyX", () => this.#selection.toggle(this.#rows.chosen)],
     ["Shift+KeyX", () => this.#selection.extendTo(this.#rows.chosen)],
     ["Shift+KeyA", () => this.#selection.all(this.#rows.chosen)],
@@ -47,15 +53,16 @@ export class Keyboard {
   /**
    * @param {HTMLElement} desk
    * @param {HTMLElement} pane
-   * @param {{keys: KeyMap, rows: Rows, card: CardPane, rail: Rail | null, selection: Selection, undo: Undo,
-   *   navigation: Navigation, view: View}} parts
+   * @param {{keys: KeyMap, rows: Rows, ahead: Ahead, errands: Errands, rail: Rail | null, selection: Selection,
+   *   undo: Undo, navigation: Navigation, view: View}} parts
    */
-  constructor(desk, pane, { keys, rows, card, rail, selection, undo, navigation, view }) {
+  constructor(desk, pane, { keys, rows, ahead, errands, rail, selection, undo, navigation, view }) {
     this.#desk = desk;
     this.#pane = pane;
     this.#keys = keys;
     this.#rows = rows;
-    this.#card = card;
+    this.#ahead = ahead;
+    this.#errands = errands;
     this.#rail = rail;
     this.#selection = selection;
     this.#undo = undo;
@@ -66,11 +73,43 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #pressed = (event) => {
-    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
-    if (event.key === "Escape") this.#leave(event);
-    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#send(event);
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.key === "Escape") this.#ahead.drop();
+    if (!this.#ahead.isActing && this.#isTooEarly(event)) {
+      event.preventDefault();
+      this.#ahead.add({ act: () => pressAgain(event), needsCard: this.#needsCard(this.#keys.meaning(codeOf(event))) });
+    } else if (isInDialog()) return;
+    else if (event.key === "Escape") this.#leave(event);
+    else if (isSend(event)) this.#send(event);
     else if (!isTyping(event.target)) this.#follow(event);
   };
+
+  /** @param {KeyboardEvent} event */
+  #isTooEarly(event) {
+    const target = /** @type {Element} */ (event.target);
+    // What stands in a form is on its way with it: the next letter is meant for what comes after.
+    if (isTyping(target)) return !target.matches("select") && this.#errands.have(target) && (isText(event) || isSend(event));
+    if (isInDialog()) return false;
+    const pressed = codeOf(event);
+    const code = this.#keys.meaning(pressed);
+    const isKey = isCall(event) || (MAY_WAIT.test(code) && this.#keys.works(pressed));
+    if (!this.#ahead.isEmpty) return isKey || isSend(event) || isText(event);
+    if (!isKey || (event.repeat && !MAY_REPEAT.test(code)) || this.#isEntrance(controlFor(code))) return false;
+    return this.#ahead.isTooEarly(this.#needsCard(code));
+  }
+
+  /**
+   * Leads to a place of its own, where letters are letters: nothing that is on its way changes what its key means.
+   * @param {HTMLElement | null} control
+   */
+  #isEntrance(control) {
+    return control !== null && !this.#pane.contains(control) && (isTyping(control) || control.matches("[data-opens]"));
+  }
+
+  /** J and K run ahead of the card; any other key is meant for it. @param {string} code */
+  #needsCard(code) {
+    return !MAY_REPEAT.test(code) && !this.#actions.has(code);
+  }
 
   /** @param {KeyboardEvent} event */
   #follow(event) {
@@ -83,7 +122,12 @@ export class Keyboard {
     if (!this.#keys.works(pressed) || event.code === "Space" || (event.repeat && !MAY_REPEAT.test(code))) return;
     // In the card the arrows scroll and move between choices.
     if (/^Arrow(Down|Up)$/.test(code) && this.#pane.contains(/** @type {Node} */ (event.target))) return;
-    if (this.perform(code, () => choiceFor(pressed) ?? controlFor(code))) event.preventDefault();
+    if (this.#perform(code, () => choiceFor(pressed) ?? controlFor(code))) event.preventDefault();
+  }
+
+  /** A command that was not pressed as a key. @param {string} code the first place of its key */
+  command(code) {
+    this.#ahead.do({ act: () => void this.#perform(code, () => controlFor(code)), needsCard: this.#needsCard(code) });
   }
 
   /** @param {string} code @returns {boolean} whether it would do something now */
@@ -93,10 +137,10 @@ export class Keyboard {
 
   /**
    * @param {string} code the key's first place
-   * @param {() => HTMLElement | null} [find] the control that the key means
+   * @param {() => HTMLElement | null} find the control that the key means
    * @returns {boolean} whether there was something to do
    */
-  perform(code, find = () => controlFor(code)) {
+  #perform(code, find) {
     const action = this.#actions.get(code);
     return (action && action() !== false) || this.#pressControl(find);
   }
@@ -104,33 +148,12 @@ export class Keyboard {
   /** @param {() => HTMLElement | null} find */
   #pressControl(find) {
     const control = find();
-    const isOfCard = this.#pane.contains(control);
-    if (this.#card.isSending && (!control || isOfCard)) {
-      // A quick hand is ahead of the answer: the key is meant for the card that comes with it.
-      void this.#card.answered().then((isDone) => {
-        const there = isDone && find();
-        if (there) press(there);
-      });
-      return true;
-    }
     if (!control) return false;
-    // While J and K run ahead of the card, a move must not hit the question that was open before.
-    if (isOfCard && this.#rows.chosen && this.#rows.chosen !== this.#card.number) {
-      void this.#navigation.open(this.#rows.chosen).then(() => {
-        const there = this.#card.number === this.#rows.chosen && find();
-        if (there) press(there);
-      });
-      return true;
-    }
+    // Its card could not be loaded, as the page says: a move must not hit the question that was open before.
+    if (this.#pane.contains(control) && this.#ahead.isBeforeCard) return true;
     this.#view.reveal(control);
     press(control);
     return true;
-  }
-
-  #takeBack() {
-    // Not before the answer with the toast has come to life: its form would leave the page.
-    if (this.#card.isSending) void this.#card.answered().then(() => this.#undo.take());
-    else this.#undo.take();
   }
 
   /** Goes on and takes all on the way into the choice. @param {number} by */
@@ -163,4 +186,14 @@ export class Keyboard {
     event.preventDefault();
     form.requestSubmit();
   }
+}
+
+/** @param {KeyboardEvent} event */
+function isSend(event) {
+  return event.key === "Enter" && (event.ctrlKey || event.metaKey);
+}
+
+/** In a dialog keys are its own. */
+function isInDialog() {
+  return document.querySelector("dialog[open]") !== null;
 }

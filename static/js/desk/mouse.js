@@ -4,6 +4,7 @@ import { idOf } from "./rows.js";
 /**
  * What a click on the desk does: opens a question, goes on to the next, ticks its row. Moves are forms of their own.
  *
+ * @typedef {import("./ahead.js").Ahead} Ahead
  * @typedef {import("./card.js").CardPane} CardPane
  * @typedef {import("./navigation.js").Navigation} Navigation
  * @typedef {import("./rows.js").Rows} Rows
@@ -13,17 +14,19 @@ import { idOf } from "./rows.js";
 export class Mouse {
   #rows;
   #card;
+  #ahead;
   #selection;
   #navigation;
   #view;
 
   /**
    * @param {HTMLElement} desk
-   * @param {{rows: Rows, card: CardPane, selection: Selection, navigation: Navigation, view: View}} parts
+   * @param {{rows: Rows, card: CardPane, ahead: Ahead, selection: Selection, navigation: Navigation, view: View}} parts
    */
-  constructor(desk, { rows, card, selection, navigation, view }) {
+  constructor(desk, { rows, card, ahead, selection, navigation, view }) {
     this.#rows = rows;
     this.#card = card;
+    this.#ahead = ahead;
     this.#selection = selection;
     this.#navigation = navigation;
     this.#view = view;
@@ -41,7 +44,8 @@ export class Mouse {
     const named = target.closest("[data-opens-card]");
     if (named instanceof HTMLElement) {
       event.preventDefault();
-      void this.#navigation.open(Number(named.dataset.opensCard), { form: named.dataset.opensForm });
+      const { opensCard, opensForm } = named.dataset;
+      this.#open(Number(opensCard), opensForm);
       return;
     }
     if (target.closest("[data-filter][href]")) this.#rows.restart();
@@ -52,8 +56,13 @@ export class Mouse {
     const row = target.closest(".row");
     if (!(row instanceof HTMLElement) || target.closest("button")) return;
     event.preventDefault();
-    void this.#navigation.open(idOf(row));
+    this.#open(idOf(row));
   };
+
+  /** @param {number} id @param {string} [form] */
+  #open(id, form) {
+    this.#ahead.behind(() => void this.#navigation.open(id, { form }));
+  }
 
   /**
    * A box ticks its row; Shift chooses all up to here.

@@ -62,7 +62,9 @@ export class Navigation {
     if (!id) return;
     this.#rows.choose(id, { focus: true });
     clearTimeout(this.#loading);
-    this.#loading = setTimeout(() => void this.open(id), LOAD_AFTER_MS);
+    // Back where the card is already, none other may come any more.
+    if (id === this.#card.number) void this.#card.open(id);
+    else this.#loading = setTimeout(() => void this.open(id), LOAD_AFTER_MS);
   }
 
   /** Where the work begins: at the question of the address, on a wide screen else at the first one. */

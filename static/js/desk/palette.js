@@ -88,8 +88,8 @@ export class Palette {
 
   /** @param {KeyboardEvent} event */
   #called = (event) => {
-    const isOther = event.shiftKey || event.altKey || event.code !== "KeyK" || !(event.ctrlKey || event.metaKey);
-    if (isOther || event.isComposing) return;
+    // It may have to wait, as other keys do.
+    if (!isCall(event) || event.isComposing || event.defaultPrevented) return;
     event.preventDefault();
     if (this.#dialog.open) this.#dialog.close();
     else this.show();
@@ -109,4 +109,9 @@ export class Palette {
     const option = /** @type {Element} */ (event.target).closest("[role=option]");
     if (option instanceof HTMLElement) this.#run(option);
   };
+}
+
+/** @param {KeyboardEvent} event */
+export function isCall({ code, shiftKey, altKey, ctrlKey, metaKey }) {
+  return code === "KeyK" && (ctrlKey || metaKey) && !shiftKey && !altKey;
 }

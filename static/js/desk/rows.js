@@ -1,4 +1,6 @@
 // @ts-check
+import { isTyping } from "./keys.js";
+
 /**
  * The rows of the desk: which one is chosen, and which comes next. A row is an <article class="row" data-id>
  * in a live list or among what was found; leaving and filtered rows are passed over.
@@ -36,7 +38,7 @@ export class Rows {
     this.#following = this.after(id);
     if (!row) return;
     row.setAttribute("aria-current", "true");
-    if (!focus) return;
+    if (!focus || isWritingElsewhere()) return;
     linkOf(row)?.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   }
@@ -99,6 +101,12 @@ export class Rows {
 export function isOffered(row) {
   const list = row.parentElement;
   return getComputedStyle(row).display !== "none" && list !== null && getComputedStyle(list).display !== "none";
+}
+
+/** An answer that comes while somebody writes, in the search say, must not turn their letters into keys. */
+function isWritingElsewhere() {
+  const { activeElement } = document;
+  return isTyping(activeElement) && activeElement?.closest("#card, .row") === null;
 }
 
 /** @param {HTMLElement | null | undefined} row */

@@ -53,11 +53,11 @@ export class Selection {
     this.#settle();
   }
 
-  /** All of the list in which this one stands, as far as no filter hides them. @param {number} id */
+  /** All of the list in which this one stands, else of the first, as far as no filter hides them. @param {number} id */
   all(id) {
-    const list = this.#rows.row(id)?.parentElement;
     const offered = this.#rows.all.filter(boxOf);
-    const mates = offered.filter((row) => !list || row.parentElement === list);
+    const list = (this.#rows.row(id) ?? offered[0])?.parentElement;
+    const mates = offered.filter((row) => row.parentElement === list);
     this.#add(mates.map(idOf));
     this.#settle();
   }
