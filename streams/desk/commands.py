@@ -197,7 +197,7 @@ def _make(
     """Raises REFUSALS."""
     chosen, now = which.cleaned_data["move"], clock.now()
     said = {name: which.cleaned_data[name] for name in ("expect", "key")}
-    question, reception = row.locked(question.pk)
+    question, reception = row.locked(question.pk, question.reception_id)
     # Under the lock, or it could be dealt to a colleague between the look and the move.
     if chosen not in _ON_AIR and not actions.is_made(question, by=mine.by, **said):
         refuse_held(mine, question, now)

@@ -39,9 +39,12 @@ def find(reception: Reception, number: int) -> Question | None:
     return None
 
 
-def locked(question_id: int) -> tuple[Question, Reception]:
-    """The question and its reception under their row locks, taken in the one right order."""
-    reception = journal.lock(_one(_RECEPTION_OF, question_id)[0])
+def locked(question_id: int, reception_id: int | None = None) -> tuple[Question, Reception]:
+    """The question and its reception under their row locks, taken in the one right order.
+
+    `reception_id`: for who knows it, one statement less.
+    """
+    reception = journal.lock(reception_id or _one(_RECEPTION_OF, question_id)[0])
     question = COLUMNS.make(iter(_one(_LOCKED, question_id)))
     question.reception = reception
     return question, reception

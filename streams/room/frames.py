@@ -16,7 +16,6 @@ from streams.questions import queries as questions
 from streams.questions.models import Question
 from streams.questions.queries import Equation
 from streams.receptions import lookup
-from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.room import changes, queries
 from streams.room.queries import Head, Shown
@@ -62,8 +61,7 @@ class RoomScreen:
         return _question_html(shown)
 
     def side(self, reception_id: int) -> dict[str, object]:
-        last = receptions.receptions().values_list("last_number", flat=True).get(pk=reception_id)
-        return {"votes": queries.open_votes(reception_id, last)}
+        return {"votes": queries.open_votes(reception_id)}
 
 
 def _question_html(shown: Shown) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from streams.common import sql
 from streams.control import rules as control
 from streams.control.models import ControlRecord
 from streams.people.models import Unit
@@ -108,12 +109,15 @@ def of_numbers(reception_id: int, numbers: frozenset[int]) -> list[Shown]:
     return shown(questions.of(reception_id, numbers | questions.touched(reception_id, numbers)[1]))
 
 
-def open_votes(reception_id: int, last_number: int) -> dict[int, int]:
+_OPEN_VOTES = """
+SELECT q.number, q.votes FROM streams_reception r JOIN streams_question q ON q.reception_id = r.id
+WHERE r.id = %s AND q.number > r.last_number - %s AND q.is_public AND q.votes > 0 AND q.status <> 'closed'
+"""
+
+
+def open_votes(reception_id: int) -> dict[int, int]:
     """Who else has the question, for those in the list that can still gain a vote and have one."""
-    voted = Question.objects.filter(
-        reception_id=reception_id, is_public=True, votes__gt=0, number__gt=last_number - WINDOW
-    ).exclude(status=Status.CLOSED)
-    return dict(voted.order_by().values_list("number", "votes"))
+    return dict(sql.rows(_OPEN_VOTES, [reception_id, WINDOW]))
 
 
 def everything(reception_id: int) -> list[Shown]:

@@ -14,10 +14,10 @@ from tests.desk.conftest import ELSEWHERE, FROM_CARD, Desk
 # With the card that a command of the card gets back, without it, and what the move needs. BEGIN, COMMIT and
 # the look at the session are counted too.
 MOVES: dict[Move, tuple[int, int, dict[str, str]]] = {
-    Move.APPROVE: (23, 14, {}),
-    Move.QUEUE: (24, 15, {}),
-    Move.ANSWER_TEXT: (26, 17, {"text": "Ремонт запланирован на май.", "language": "ru"}),
-    Move.SET_ASIDE: (25, 17, {"reason": "greeting"}),
+    Move.APPROVE: (22, 13, {}),
+    Move.QUEUE: (23, 14, {}),
+    Move.ANSWER_TEXT: (25, 16, {"text": "Ремонт запланирован на май.", "language": "ru"}),
+    Move.SET_ASIDE: (24, 16, {"reason": "greeting"}),
 }
 
 
