@@ -1,9 +1,10 @@
 # ruff: noqa: E402, T201 -- a program of its own: Django first, then what needs it
-"""What a rehearsal costs the database, statement by statement, beside start-up and the latency of a job.
+"""What a rehearsal costs the database, statement by statement; start-up, the latency of a job, a click.
 
     make profile                 # ARGS="QUESTIONS VIEWERS", by default 400 150
 
-On servers of its own: a reception, its viewers on real sockets, a moderator's move for every fourth question.
+On servers of its own: a reception, its viewers on real sockets, a moderator's move for every fourth question. Then
+what moderators do, one by one (`clicks.py`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from liveqa.services.parts import MANAGE, WEB
 from streams.questions.models import Question
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
+from tests.bench import clicks
 from tests.cast import Cast, make_cast, make_move, make_reception
 from tests.ports import free_port
 
@@ -71,6 +73,7 @@ def main() -> None:
         assert isinstance(total_ms, float)
         words = " ".join(str(query).split())[:96]
         print(f"{calls:7} {total_ms:9.1f} {total_ms / calls:8.3f} {rows:8}  {words}")
+    clicks.measure(make_reception(cast), cast).tell()
 
 
 class web:  # noqa: N801 -- reads as what it gives
