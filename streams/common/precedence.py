@@ -41,4 +41,8 @@ class Precedence:
             self._free.wait_for(lambda: not self._count, longest_s)
 
 
+# Requests of staff, before the public's questions and screens.
 STAFF = Precedence()
+# What colleagues see of a step, before the card that its maker gets back: it takes longer to write, and they
+# would halve each other's speed.
+FRAMES = Precedence()

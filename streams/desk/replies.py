@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from django_htmx.http import reswap, trigger_client_event
 
 from streams.common import clock
+from streams.common.precedence import FRAMES
 from streams.desk import cards, late, pages, refusals
 from streams.desk.cards import Problem, Wrong
 from streams.desk.seat import Seat
@@ -30,6 +31,8 @@ from streams.questions.models import Question
 _NOTHING_WAITS = gettext_lazy(
     "No question waits for you: each one is decided, or a colleague works on it."
 )
+# So long a card waits at most while a step is on its way to the screens.
+FRAMES_FIRST_S = 0.05
 _TYPED = ("text", "promise", "reason", "body", "cue")
 
 
@@ -144,6 +147,7 @@ def see(request: HttpRequest, seat: Seat, number: int | None = None) -> HttpResp
 
 
 def card_html(request: HttpRequest, seat: Seat, number: int, **marks: Any) -> str:
+    FRAMES.give_way(FRAMES_FIRST_S)
     view = cards.build(seat, seat.full(number), now=clock.now(), **marks)
     return render_to_string(
         "parts/desk_card.html", {"card": view, "reception": seat.reception}, request

@@ -39,7 +39,8 @@ class Doorbell:
         hear: Callable[[dict[str, Any]], None],
         back: Callable[[], None],
     ) -> None:
-        """`hear` gets every message but the heartbeats; `back` is called after each subscribing."""
+        """`hear` gets every message of other processes but the heartbeats; `back` is called after each
+        subscribing."""
         self.is_deaf = True
         self._layer, self._hear, self._back = layer, hear, back
         self._name = secrets.token_hex(8)
@@ -75,10 +76,11 @@ class Doorbell:
     async def _receive(self, layer: Layer, channel: str) -> None:
         while True:
             message = await layer.receive(channel)
-            if message.get("type") != "hub.heartbeat":
+            if message.get("type") == "hub.heartbeat":
+                if message.get("sender") == self._name:
+                    self._heard_at = asyncio.get_running_loop().time()
+            elif not bell.is_ours(message):
                 self._hear(message)
-            elif message.get("sender") == self._name:
-                self._heard_at = asyncio.get_running_loop().time()
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()

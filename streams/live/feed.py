@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
+from streams.common.precedence import FRAMES
 from streams.live import door, frames, reading
 from streams.live.audience import Audience
 from streams.live.handout import Handout
@@ -218,21 +220,27 @@ class Feed:
         self, cursor: int, languages: frozenset[str], beside: str, *, is_live: bool = False
     ) -> Outcome:
         believed, began = self._head, self._loop.time()
-        outcome = await self._threads.run(
-            reading.since,
-            self.screen,
-            self.reception_id,
-            cursor,
-            languages,
-            beside,
-            is_live=is_live,
-        )
+        with self._precedence(cursor):
+            outcome = await self._threads.run(
+                reading.since,
+                self.screen,
+                self.reception_id,
+                cursor,
+                languages,
+                beside,
+                is_live=is_live,
+            )
         self._read_s += self._loop.time() - began
         # A bell that rang during the read may know of more than it saw; one before can't.
         rang = self._head != believed
         at_least = outcome.head + 1 if outcome.more else outcome.head
         self._head = max(self._head, at_least) if rang else at_least
         return outcome
+
+    def _precedence(self, cursor: int) -> AbstractContextManager[None]:
+        """What staff did goes to their colleagues' screens first of all."""
+        hurries = not self.screen.tick_s and cursor < self._hurried
+        return FRAMES.first() if hurries else nullcontext()
 
     def _dismiss(self, cursor: int) -> None:
         for group in self._audience.at(cursor):

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,7 @@ from streams.live.feed import Feed
 from streams.live.line import Line
 from streams.live.ring import Ring
 from streams.live.threads import Threads
+from streams.receptions import bell
 
 log = structlog.get_logger(__name__)
 # How long a change can stay unseen while the bell is broken.
@@ -91,6 +93,16 @@ class Hub:
             self._look_at_once()
 
     async def _live(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def hear(message: dict[str, Any]) -> None:
+            with suppress(RuntimeError):  # The loop is closed.
+                loop.call_soon_threadsafe(self._hear, message)
+
+        with bell.heard_by(hear):
+            await self._listen()
+
+    async def _listen(self) -> None:
         while self._is_needed:
             listening = asyncio.create_task(self._doorbell.listen())
             try:

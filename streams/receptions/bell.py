@@ -1,13 +1,17 @@
 """The doorbell: it says "look again" and carries no data, so losing a ring loses nothing.
 
-The only sender on the channel layer. Redis being away is a line in the log, never a failed click.
+The only sender on the channel layer. Redis being away is a line in the log, never a failed click. Who
+listens in the process that rings is told at once and without Redis, which is for the other processes.
 """
 
 import asyncio
 import os
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +27,9 @@ _ringing: set[asyncio.Task[None]] = set()
 # By process: a fork has the memory of its parent, and not its threads.
 _made: dict[int, asyncio.AbstractEventLoop] = {}
 _making = threading.Lock()
+_NAME = secrets.token_hex(8)
+_ears: list[Callable[[dict[str, Any]], None]] = []
+_LOST = (RedisError, OSError, TimeoutError)
 
 
 def ring(reception_id: int, seq: int, *, only_received: bool = False) -> None:
@@ -60,15 +67,48 @@ def rung_by(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         _thread.loop = None
 
 
+@contextmanager
+def heard_by(hear: Callable[[dict[str, Any]], None]) -> Iterator[None]:
+    """`hear` is told of every ring of this process, in the thread that rings."""
+    _ears.append(hear)
+    try:
+        yield
+    finally:
+        _ears.remove(hear)
+
+
+def is_ours(message: dict[str, Any]) -> bool:
+    """Whether a message of the layer comes from this process, whose ears know of it."""
+    return message.get("from") == _here()
+
+
+def _here() -> str:
+    return f"{_NAME}-{os.getpid()}"
+
+
 def _send(message: dict[str, Any]) -> None:
+    message["from"] = _here()
+    ears = list(_ears)
+    for hear in ears:
+        hear(message)
     loop: asyncio.AbstractEventLoop | None = getattr(_thread, "loop", None)
     if loop is not None:
         with suppress(RuntimeError):  # It is closed: nobody here listens any more.
             loop.call_soon_threadsafe(_ring_soon, message)
         return
+    ringing = asyncio.run_coroutine_threadsafe(_group_send(message), _loop_of_ours())
+    if ears:
+        # A web process lives on; one that may end with this very ring waits until it is out.
+        ringing.add_done_callback(partial(_rung, message))
+    else:
+        _rung(message, ringing)
+
+
+def _rung(message: dict[str, Any], ringing: Future[None]) -> None:
+    """Waits for it where it is still under way."""
     try:
-        asyncio.run_coroutine_threadsafe(_group_send(message), _loop_of_ours()).result()
-    except (RedisError, OSError, TimeoutError) as error:
+        ringing.result()
+    except _LOST as error:
         log.warning("bell.unheard", about=message["type"], error=type(error).__name__)
 
 
@@ -102,7 +142,7 @@ async def _ring_out(key: tuple[object, ...]) -> None:
         while _pending[key] is not message:
             message = _pending[key]
             await _group_send(message)
-    except (RedisError, OSError, TimeoutError) as error:
+    except _LOST as error:
         log.warning("bell.unheard", about=key[1], error=type(error).__name__)
     finally:
         del _pending[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,8 +84,15 @@ async def wire(
 
 
 @pytest.fixture
+def from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever rings does it in another process, as far as the hub can tell."""
+    monkeypatch.setattr(bell, "heard_by", lambda _hear: nullcontext())
+    monkeypatch.setattr(bell, "is_ours", lambda _message: False)
+
+
+@pytest.fixture
 async def watching(
-    wire: Wire, house: hub.Hub, reception: Reception, seq: int
+    wire: Wire, from_elsewhere: None, house: hub.Hub, reception: Reception, seq: int
 ) -> AsyncIterator[Socket]:
     async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
         await socket.hello(seq)
@@ -105,6 +112,18 @@ async def test_the_bell_alone_brings_a_change(
     await asyncio.sleep(0)
     await do(ask, reception)
     await watching.news(seq + 1)
+
+
+async def test_the_process_that_rings_hears_it_without_redis(
+    wire: Wire, house: hub.Hub, reception: Reception, seq: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_the_bell(monkeypatch)
+    await wire.cut()
+    async with sockets(f"/ws/plain/{reception.no}/") as (socket,):
+        await socket.hello(seq)
+        await socket.settled()
+        await do(ask, reception)
+        await socket.news(seq + 1)
 
 
 async def test_without_redis_the_look_at_the_database_brings_it(
