@@ -53,6 +53,7 @@ class Feed:
         self._side = self._told = ""
         self._side_due = True
         self._side_timer: asyncio.TimerHandle | None = None
+        self._side_task: asyncio.Task[None] | None = None
         self._handout = Handout()
         self._read_s = 0.0
         self._brought_at = float("-inf")
@@ -100,10 +101,9 @@ class Feed:
                 line.give_up()
 
     def stop(self) -> None:
-        self._task.cancel()
-        for timer in (self._side_timer, self._soon):
-            if timer is not None:
-                timer.cancel()
+        for work in (self._task, self._side_task, self._side_timer, self._soon):
+            if work is not None:
+                work.cancel()
 
     async def _run(self) -> None:
         pause_s, next_at = FIRST_PAUSE_S, 0.0
@@ -145,12 +145,14 @@ class Feed:
 
     async def _bring(self) -> None:
         if self.screen.tick_s:
-            await self._read_side()
+            if self._may_read_side():
+                await self._read_side()
             told = await self._bring_news(self._untold)
         else:
-            # What staff did is shown before anybody reads what else there is to tell.
+            # What staff did is shown before what else there is to tell, and waits for no reading of it.
             told = await self._bring_news("")
-            await self._read_side()
+            if self._side_task is None and self._may_read_side():
+                self._side_task = asyncio.create_task(self._read_side_meanwhile())
         await self._bring_side(self._untold, told)
         self._brought_at = self._loop.time()
         away = [cursor for cursor in self._audience.cursors if cursor != self._head]
@@ -249,14 +251,26 @@ class Feed:
                 line.say(frames.RELOAD)
                 line.hang_up(door.STALE)
 
-    async def _read_side(self) -> None:
+    def _may_read_side(self) -> bool:
+        """Whether there may be something new to read. Where it is too soon for it, the feed wakes in time."""
         if not self._side_due:
-            return
+            return False
         wait_s = self.side_at + SIDE_EVERY_S - self._loop.time()
-        if wait_s > 0:
-            if self._side_timer is None:
-                self._side_timer = self._loop.call_later(wait_s, self._side_again)
-            return
+        if wait_s > 0 and self._side_timer is None:
+            self._side_timer = self._loop.call_later(wait_s, self._side_again)
+        return wait_s <= 0
+
+    async def _read_side_meanwhile(self) -> None:
+        try:
+            await self._read_side()
+        except Exception as error:  # noqa: BLE001 -- as in `_run`
+            self._say_why(error)
+            await asyncio.sleep(FIRST_PAUSE_S)
+        finally:
+            self._side_task = None
+            self._wake.set()
+
+    async def _read_side(self) -> None:
         self._side_due = False
         self.side_at = self._loop.time()
         try:
@@ -272,6 +286,8 @@ class Feed:
     async def _bring_side(self, beside: str, told: set[Line]) -> None:
         """To all where it changed; else to those who came, after the news. `told` have it already."""
         self._newcomers -= told
+        if self._side_task is not None:
+            return
         newcomers = {
             line
             for line in self._newcomers

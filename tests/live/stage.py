@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ParamSpec, TypeVar, cast
@@ -44,6 +45,8 @@ class PlainScreen:
         self.reads = 0
         self.sides = 0
         self.renderings = 0
+        self.may_tell = threading.Event()
+        self.may_tell.set()
 
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
         self.reads += 1
@@ -67,6 +70,7 @@ class PlainScreen:
 
     def side(self, reception_id: int) -> Mapping[str, object]:
         self.sides += 1
+        assert self.may_tell.wait(PATIENCE_S)
         if self.sideless:
             raise LookupError("sideless")
         counts = Question.objects.filter(reception_id=reception_id, votes__gt=0)

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from streams.live import feed, hub, reading
 from streams.questions.models import Question
 from streams.questions.rules import Move
+from streams.receptions import bell
 from streams.receptions.models import Reception
 from tests.cast import Cast, ask, make_move
 from tests.live.stage import PlainScreen, Socket, do, eventually, register, sockets, vote
@@ -274,6 +275,22 @@ async def test_votes_come_beside_the_journal_and_only_when_they_changed(
         await do(vote, question, "a")  # counted already: nothing to say
         await do(vote, question, "b")
         assert await socket.settled() == {"votes": {"1": 2}}
+
+
+async def test_what_staff_do_waits_for_no_reading_of_the_rest(
+    reception: Reception, seq: int, plain: PlainScreen, cast: Cast
+) -> None:
+    question = await do(ask, reception)
+    async with sockets(f"/ws/plain/{reception.no}/") as (desk,):
+        await desk.hello(seq + 1)
+        await desk.settled()
+        read = plain.sides
+        plain.may_tell.clear()
+        await do(bell.ring_side, reception.pk)
+        await eventually(lambda: plain.sides > read)
+        await do(make_move, question, Move.APPROVE, cast.by)
+        await desk.news(seq + 2)
+        plain.may_tell.set()
 
 
 async def test_queries_of_a_change_do_not_grow_with_the_sockets(
