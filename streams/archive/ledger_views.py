@@ -21,7 +21,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from streams.archive import pages, queries
-from streams.questions.queries import Equation, equation, tally
+from streams.questions.queries import Equation, equation, sums
 from streams.receptions import chain, ledger
 from streams.receptions.models import Reception
 
@@ -38,16 +38,16 @@ Pieces = AsyncIterator[bytes]
 @require_safe
 def page(request: HttpRequest, no: str) -> HttpResponse:
     reception = _reception(no)
-    entries, sums = queries.entries(reception), tally(reception.pk)
+    entries, (added_up, tally) = queries.entries(reception), sums(reception.pk)
     shown = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "reception": reception,
-        "equation": equation(reception.pk),
+        "equation": added_up,
         "page": shown,
         "happenings": pages.happenings(reception, shown),
         "seal": queries.seal(reception),
-        "given": pages.given_reasons(reception, sums),
-        "to_confirm": sums.to_confirm,
+        "given": pages.given_reasons(reception, tally),
+        "to_confirm": tally.to_confirm,
     }
     return render(request, "archive/ledger.html", context)
 
@@ -78,9 +78,9 @@ def _file(
 ) -> HttpResponseBase:
     """The journal as it stood in one moment; unchanged (304) while nothing was added."""
     reception = _reception(no)
-    sums = equation(reception.pk)
+    added_up = equation(reception.pk)
     # Without a question there is nothing to count, and the reception's own word is as old or older.
-    seq = sums.seq or reception.last_seq
+    seq = added_up.seq or reception.last_seq
     etag = f'"{reception.no}.{seq}.{extension}"'
     unchanged = get_conditional_response(request, etag=etag)
     response: HttpResponseBase
@@ -89,7 +89,7 @@ def _file(
     elif request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
     else:
-        response = StreamingHttpResponse(write(reception, seq, sums), content_type=content_type)
+        response = StreamingHttpResponse(write(reception, seq, added_up), content_type=content_type)
     name = f"liveqa-{reception.no}-ledger.{extension}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["ETag"] = etag

@@ -13,6 +13,15 @@ from streams.common import sql
 M = TypeVar("M", bound=models.Model)
 
 
+def values(one: models.Model | None, *, without: Collection[str] = ()) -> tuple[Any, ...]:
+    """What it holds of its table's row, as a key for what is made of that."""
+    if one is None:
+        return ()
+    held = vars(one)
+    fields = one._meta.concrete_fields
+    return tuple(held.get(field.attname) for field in fields if field.name not in without)
+
+
 class Columns(Generic[M]):
     """What a hand-written SELECT takes of a model's table, and the objects made of it.
 

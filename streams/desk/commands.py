@@ -104,7 +104,7 @@ def edit_text(request: HttpRequest, no: str, number: int) -> HttpResponse:
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     if "kept" not in request.POST:
-        claims.release(question.pk, by=mine.by, now=now)
+        claims.release(question, by=mine.by, now=now)
     return replies.done(
         request, mine, question, told(question, "redact"), undoable=False, advance=False
     )
@@ -171,7 +171,7 @@ def claim(request: HttpRequest, no: str, number: int) -> HttpResponse:
 @staff
 def release(request: HttpRequest, no: str, number: int) -> HttpResponse:
     mine = seat.take(request.user, no)
-    claims.release(mine.question(number).pk, by=mine.by, now=clock.now())
+    claims.release(mine.question(number), by=mine.by, now=clock.now())
     return _lease_changed(request, mine, number)
 
 

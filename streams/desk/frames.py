@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db import transaction
-from django.template.loader import render_to_string
+from datetime import timedelta
 
 from streams.common import clock, sql
 from streams.desk import changes, pace, presence, queries
-from streams.desk.rows import Row, state_mark
+from streams.desk.head import Head
+from streams.desk.rows import Row
 from streams.live.screens import Card, News
 from streams.questions import queries as questions
 from streams.questions import reasons, service_clock
 from streams.questions.models import Claim, Question
-from streams.questions.queries import Equation, Tally
+from streams.questions.queries import Tally
 from streams.questions.rules import Status
-from streams.receptions import labels, lookup, notes, timecode
-from streams.receptions import rules as reception_rules
+from streams.receptions import lookup, notes
 from streams.receptions.models import Reception
-from streams.receptions.rules import State, Step
 from streams.sources import chips, outbox
 from streams.sources import queries as sources
 
@@ -33,46 +27,10 @@ WHERE reception_id = %s AND status <> 'closed' AND votes > 0 ORDER BY number
 """
 
 
-@dataclass(frozen=True)
-class Head:
-    reception: Reception
-    now: Question | None
-    on_air_since: datetime | None
-    equation: Equation
-    next: Question | None = None
-    to_confirm: int = 0
-
-    @property
-    def steps(self) -> list[Step]:
-        return reception_rules.steps_from(State(self.reception.state), self.reception.kind)
-
-    @property
-    def is_switchable(self) -> bool:
-        """Whether new questions may be stopped, or shown unread."""
-        is_open = State(self.reception.state) in reception_rules.SWITCHABLE
-        return is_open and not self.reception.is_standing
-
-    @property
-    def pauses(self) -> Mapping[str, object]:
-        """The reasons to choose from, by the switch that each is."""
-        return {f"pause-{code}": words for code, words in labels.PAUSES.items()}
-
-    @property
-    def now_time_code(self) -> str:
-        """When it was put on air: where a viewer of the recording should start."""
-        assert self.on_air_since is not None
-        return timecode.write(self.reception.time_code_s(self.on_air_since))
-
-    @property
-    def now_state(self) -> str:
-        return state_mark(self.now) if self.now else ""
-
-
 class DeskScreen:
     name = "desk"
     tick_s = 0.0
 
-    @transaction.atomic
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
         """A constant number of queries. The cursor is read first: what comes later is sent again."""
         reception = lookup.by_key(reception_id)
@@ -80,7 +38,7 @@ class DeskScreen:
         now = shown.on_air
         since = questions.on_air_since(now) if now else None
         by = queries.deciders(reception_id, [q.number for q in shown.listed if _is_away(q)])
-        sums, tally = questions.equation(reception_id), questions.tally(reception_id)
+        sums, tally = questions.sums(reception_id)
         head = Head(reception, now, since, sums, shown.following, tally.to_confirm)
         promised = service_clock.of(reception, clock.now())
         changed = sources.changed_by_asker(reception_id, [q.number for q in shown.listed])
@@ -104,7 +62,7 @@ class DeskScreen:
 
     def html(self, card: Card) -> str:
         if isinstance(card.data, Head):
-            return render_to_string("parts/desk_head.html", {"head": card.data})
+            return card.data.html
         assert isinstance(card.data, Row)
         return card.data.html
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,12 +14,14 @@ from typing_extensions import override
 from streams.common import clock
 from streams.control.rules import FARTHEST
 from streams.desk.forms import TEXT_MAX, TimeCodeField, WordsField
-from streams.questions import reasons, saved_replies, service_clock
+from streams.questions import proposals, reasons, saved_replies, service_clock
 from streams.questions.models import Question, SavedReply
 from streams.questions.reasons import Reasons
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
 from streams.receptions.queries import next_after
+
+Shows = tuple[Hashable, ...]
 
 
 class Needs(forms.Form):
@@ -45,6 +47,12 @@ class Needs(forms.Form):
     def prepare(self) -> None:
         """Choices and first values that depend on the question."""
 
+    def shows(self) -> Shows | None:
+        """All that its template shows of it before anybody typed, so that what shows the same is written
+        once; None where the template also tells of the question. Then the template gets nothing else.
+        """
+        return None
+
 
 class Queue(Needs):
     prefix_id = "queue"
@@ -59,6 +67,10 @@ class AnswerLive(Needs):
     text = WordsField(
         label=_("What was said, in one line"), max_chars=1000, lines=False, required=False
     )
+
+    @override
+    def shows(self) -> Shows:
+        return tuple(self.initial.items())
 
 
 class AnswerText(Needs):
@@ -116,6 +128,10 @@ class Escalate(Needs):
         self.initial.setdefault("due_on", service_clock.promise_from(today, reception.unit))
         self.today = today
 
+    @override
+    def shows(self) -> Shows:
+        return tuple(self.initial.items())
+
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]
         if due_on < self.today:
@@ -130,11 +146,16 @@ class Forward(Needs):
     body = WordsField(label=_("To which body"), max_chars=200, lines=False)
     reason = WordsField(label=_("Why there"), max_chars=1000, rows=3)
 
+    @override
+    def shows(self) -> Shows:
+        return ()
+
 
 class WithReason(Needs):
     """One of the reasons that the unit offers, or the one that a colleague proposed."""
 
     kind: ClassVar[reasons.Kind]
+    move: ClassVar[Move]
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
 
     @override
@@ -146,6 +167,7 @@ class WithReason(Needs):
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*self.offered, *proposed]
+        self.takes_two = proposals.needs_second(self.question.reception.unit, self.move)
 
 
 class Decline(WithReason):
@@ -153,6 +175,7 @@ class Decline(WithReason):
 
     prefix_id = "decline"
     kind = reasons.Kind.DECLINE
+    move = Move.DECLINE
     text = WordsField(label=_("What the asker and everybody will read"), max_chars=1000, rows=3)
 
     def wordings(self) -> list[tuple[str, Any, str]]:
@@ -160,6 +183,11 @@ class Decline(WithReason):
         with speaking(self.question.language):
             wordings = {code: str(label) for code, label in self.offered}
         return [(code, label, wordings[code]) for code, label in self.offered]
+
+    @override
+    def shows(self) -> Shows:
+        wordings = ((code, str(label), wording) for code, label, wording in self.wordings())
+        return (self.takes_two, *wordings)
 
 
 class Merge(Needs):
@@ -190,7 +218,12 @@ class CarryOver(Needs):
     def prepare(self) -> None:
         field = self.fields["reception"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(r.no, _reception_line(r)) for r in next_after(self.question.reception)]
+        self.lines = [(r.no, _reception_line(r)) for r in next_after(self.question.reception)]
+        field.choices = self.lines
+
+    @override
+    def shows(self) -> Shows:
+        return tuple(self.lines)
 
 
 def _reception_line(reception: Reception) -> str:
@@ -201,11 +234,20 @@ def _reception_line(reception: Reception) -> str:
 class SetAside(WithReason):
     prefix_id = "aside"
     kind = reasons.Kind.ASIDE
+    move = Move.SET_ASIDE
+
+    @override
+    def shows(self) -> Shows:
+        return (self.takes_two, *((code, str(label)) for code, label in self.offered))
 
 
 class Reopen(Needs):
     prefix_id = "reopen"
     reason = WordsField(label=_("Why it is opened again"), max_chars=1000, lines=False)
+
+    @override
+    def shows(self) -> Shows:
+        return ()
 
 
 NEEDS: Mapping[Move, type[Needs]] = {

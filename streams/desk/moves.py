@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from streams.desk import move_forms
 from streams.desk.seat import Seat
@@ -50,6 +55,8 @@ _ELSEWHERE = frozenset({*rules.REFUSES, Move.ANSWER_FROM_CONTROL})
 _FOUR_EYES = frozenset({*rules.PROPOSES, *rules.PROPOSES.values()})
 # A proposal is made with the form of what it proposes.
 _FORM_OF = {propose: move.value for propose, move in rules.PROPOSES.items()}
+# Forms of some units in three languages; on air each has a time code of its own.
+_KEPT = 200
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,31 @@ class Action:
     @property
     def template(self) -> str:
         return f"parts/desk_form_{_FORM_OF.get(self.move, self.move.value)}.html"
+
+    @property
+    def written(self) -> SafeString | None:
+        """Its form's inside in the active language, where that doesn't depend on the question."""
+        shows = self.form.shows() if self.form and not self.form.is_bound else None
+        if shows is None:
+            return None
+        return _written(Face(self.template, get_language() or "", shows, self.form))
+
+
+@dataclass(frozen=True)
+class Face:
+    """All that an unsent form shows, as plain values in the language `speaks`. The template gets `form`
+    alone, so what has the same face has the same HTML."""
+
+    template: str
+    speaks: str
+    shows: move_forms.Shows
+    form: move_forms.Needs | None = field(compare=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _written(face: Face) -> SafeString:
+    """Nobody has to say when it is old: whatever it shows is part of the key."""
+    return render_to_string(face.template, {"form": face.form})
 
 
 def offered(

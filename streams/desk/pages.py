@@ -12,7 +12,8 @@ from streams.common import clock
 from streams.desk import bulk, forms, key_words, keys, window
 from streams.desk.cards import CardView
 from streams.desk.entry import EntryForm
-from streams.desk.frames import DeskScreen, Head
+from streams.desk.frames import DeskScreen
+from streams.desk.head import Head
 from streams.desk.keymap import KeyMap
 from streams.desk.moves import KEYS, Action
 from streams.desk.rows import INBOX, QUEUE, QUICK, URGENT, Row

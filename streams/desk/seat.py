@@ -6,14 +6,18 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from streams.common import numbers
+from streams.common.columns import Columns
 from streams.people import access
 from streams.people.actors import Actor
-from streams.people.models import User
+from streams.people.models import Unit, User
 from streams.people.rules import DESK
 from streams.questions import row, whole
 from streams.questions.models import Question
 from streams.receptions import lookup
 from streams.receptions.models import Reception
+
+_UNIT = Columns(Unit, "u", only=("id", "code", "name_kk", "name_ru", "name_en"))
+_TREE = f"SELECT {_UNIT.text} FROM streams_unit u WHERE starts_with(u.path, %s) ORDER BY u.path"  # noqa: S608 -- columns of our own model
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class Seat:
 
     def districts(self) -> list[tuple[str, str]]:
         """Codes and names of the units to which a question may be handed: those of the unit's tree."""
-        return [(unit.code, unit.name) for unit in self.reception.unit.tree()]
+        units = _UNIT.read(_TREE, [self.reception.unit.root_path])
+        return [(unit.code, unit.name) for unit in units]
 
 
 def take(user: User | AnonymousUser, no: str) -> Seat:

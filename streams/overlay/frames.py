@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.template.loader import render_to_string
 
 from streams.live.screens import Card, News
@@ -15,7 +14,6 @@ class OverlayScreen:
     name = "overlay"
     tick_s = 0.0
 
-    @transaction.atomic
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
         now = queries.now(reception_id)
         return News(now.reception.last_seq, [Card(HEAD, "head", "", now)], frozenset(), {})

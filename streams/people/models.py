@@ -141,7 +141,12 @@ class Unit(models.Model):
 
     def tree(self) -> models.QuerySet[Unit]:
         """All units of the tree that it stands in."""
-        return Unit.objects.filter(path__startswith="/" + self.path.split("/")[1] + "/")
+        return Unit.objects.filter(path__startswith=self.root_path)
+
+    @property
+    def root_path(self) -> str:
+        """Of the unit at the top of its tree."""
+        return "/" + self.path.split("/")[1] + "/"
 
 
 class Membership(models.Model):

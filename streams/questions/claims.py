@@ -52,6 +52,10 @@ SET holder_id = EXCLUDED.holder_id, since = EXCLUDED.since, until = EXCLUDED.unt
 WHERE streams_claim.until <= %(now)s
 RETURNING id
 """
+_GIVE_BACK = """
+UPDATE streams_claim SET until = %(now)s
+WHERE question_id = %(question)s AND holder_id = %(holder)s AND until > %(now)s RETURNING id
+"""
 
 
 class Held(Exception):
@@ -89,13 +93,11 @@ def claim(question_id: int, *, by: Actor, now: datetime, take_over: bool = False
     _ring(reception.pk)
 
 
-@transaction.atomic
-def release(question_id: int, *, by: Actor, now: datetime) -> None:
+def release(question: Question, *, by: Actor, now: datetime) -> None:
     """Give the lease back; somebody else's is left alone."""
     assert by.user is not None
-    mine = Claim.objects.filter(question_id=question_id, holder=by.user, until__gt=now)
-    if mine.update(until=now):
-        _ring(Question.objects.values_list("reception_id", flat=True).get(pk=question_id))
+    if sql.rows(_GIVE_BACK, {"question": question.pk, "holder": by.user.pk, "now": now}):
+        _ring(question.reception_id)
 
 
 def live(question_id: int, now: datetime) -> Claim | None:

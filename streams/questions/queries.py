@@ -81,30 +81,6 @@ class Equation:
         }
 
 
-_EQUATION = """
-SELECT q.bucket, q.status, count(*), r.last_number, r.last_seq, r.last_hash
-FROM streams_question q JOIN streams_reception r ON r.id = q.reception_id
-WHERE r.id = %s GROUP BY q.bucket, q.status, r.id
-"""
-
-
-def equation(reception_id: int) -> Equation:
-    """One query. `captured` is the count the reception dealt, the rest is counted from questions."""
-    buckets = dict.fromkeys(BUCKETS, 0)
-    statuses = {status.value: 0 for status in Status if status is not Status.CLOSED}
-    captured = aside = seq = 0
-    head = ""
-    for bucket, status, count, *at in sql.rows(_EQUATION, [reception_id]):
-        captured, seq, head = at
-        if bucket == Outcome.NOT_A_QUESTION:
-            aside += count
-            continue
-        buckets[bucket] += count
-        if status in statuses:
-            statuses[status] += count
-    return Equation(captured, captured - aside, aside, buckets, statuses, seq, head)
-
-
 @dataclass(frozen=True)
 class Tally:
     """How many wait for a second person, and how many were closed for which reason.
@@ -116,19 +92,38 @@ class Tally:
     by_reason: dict[tuple[str, str], int]
 
 
-_TALLY = """
-SELECT '', '', count(*) FROM streams_question
-WHERE reception_id = %s AND proposal_id IS NOT NULL
-UNION ALL
-SELECT outcome, reason, count(*) FROM streams_question
-WHERE reception_id = %s AND reason <> '' GROUP BY outcome, reason
+_SUMS = """
+SELECT q.bucket, q.status, q.reason, count(*), count(q.proposal_id), r.last_number, r.last_seq, r.last_hash
+FROM streams_question q JOIN streams_reception r ON r.id = q.reception_id
+WHERE r.id = %s GROUP BY q.bucket, q.status, q.reason, r.id
 """
 
 
-def tally(reception_id: int) -> Tally:
-    """One query."""
-    (_none, _code, to_confirm), *rest = sorted(sql.rows(_TALLY, [reception_id, reception_id]))
-    return Tally(to_confirm, {(outcome, reason): n for outcome, reason, n in rest})
+def equation(reception_id: int) -> Equation:
+    """One query. `captured` is the count the reception dealt, the rest is counted from questions."""
+    return sums(reception_id)[0]
+
+
+def sums(reception_id: int) -> tuple[Equation, Tally]:
+    """The same query's whole answer."""
+    buckets = dict.fromkeys(BUCKETS, 0)
+    statuses = {status.value: 0 for status in Status if status is not Status.CLOSED}
+    captured = aside = seq = to_confirm = 0
+    head = ""
+    by_reason: dict[tuple[str, str], int] = {}
+    for bucket, status, reason, count, proposed, *at in sql.rows(_SUMS, [reception_id]):
+        captured, seq, head = at
+        to_confirm += proposed
+        if reason:
+            by_reason[bucket, reason] = count
+        if bucket == Outcome.NOT_A_QUESTION:
+            aside += count
+            continue
+        buckets[bucket] += count
+        if status in statuses:
+            statuses[status] += count
+    equation = Equation(captured, captured - aside, aside, buckets, statuses, seq, head)
+    return equation, Tally(to_confirm, by_reason)
 
 
 def for_seal(reception: Reception) -> tuple[int, dict[str, Any]]:

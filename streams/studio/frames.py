@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.template.loader import render_to_string
 
 from streams.live.screens import Card, News
@@ -18,8 +17,7 @@ class StudioScreen:
 
     def read(self, reception_id: int, numbers: frozenset[int] | None) -> News:
         """The same for every change: what is on air, what is next, the sums."""
-        with transaction.atomic():
-            air = queries.air(reception_id)
+        air = queries.air(reception_id)
         card = Card(HEAD, "head", "", air)
         return News(air.reception.last_seq, [card], frozenset(), air.sums.counts())
 

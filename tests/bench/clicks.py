@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -102,7 +103,7 @@ def _frames(costs: Costs, reception: Reception, cursor: int, what: str) -> None:
     for name in ("desk", "room", "studio"):
         costs.of(
             f"frame after a {what}, {name}",
-            lambda name=name: reading.since(screens.get(name), reception.pk, cursor, ("ru",)),
+            partial(reading.since, screens.get(name), reception.pk, cursor, ("ru",)),
         )
 
 

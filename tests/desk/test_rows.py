@@ -53,7 +53,7 @@ CHANGES: dict[str, Callable[[Question, Cast], object]] = {
     "refusal": lambda q, c: make_move(q, Move.REFUSE_DECLINE, c.by),
     "queue": lambda q, c: make_move(q, Move.QUEUE, c.by),
     "one more asks": lambda q, c: make_move(ask(q.reception), Move.MERGE, c.by, target=1),
-    "district's name": lambda q, c: Unit.objects.filter(code="TAU").update(name_ru="Иначе"),
+    "district's name": lambda q, c: Unit.objects.filter(code="KOL").update(name_ru="Иначе"),
     "tag's name": lambda q, c: Tag.objects.update(name_ru="Иначе"),
     "colleague's name": lambda q, c: User.objects.update(full_name="Иначе"),
     "unit's zone": lambda q, c: Unit.objects.update(timezone="Europe/Paris"),
@@ -62,7 +62,7 @@ CHANGES: dict[str, Callable[[Question, Cast], object]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_it_shows_is_never_old(reception: Reception, cast: Cast, what: str) -> None:
-    question = ask(reception, district="TAU")
+    question = ask(reception, district="KOL")
     marks.set_tags(question.pk, ["roads"], by=cast.by, now=clock.now())
     make_move(question, Move.APPROVE, cast.by)
     make_move(question, Move.PROPOSE_DECLINE, cast.by)

@@ -84,14 +84,14 @@ def test_a_standing_register_deals_by_age_alone(cast: Cast) -> None:
 def test_what_was_put_back_goes_to_somebody_else_first(cast: Cast, reception: Reception) -> None:
     first = ask(reception, "Первый?")
     assert dealt(reception, cast.by) == 1
-    claims.release(first.pk, by=cast.by, now=clock.now())
+    claims.release(first, by=cast.by, now=clock.now())
     assert dealt(reception, cast.by) == 1, "nothing else waits"
-    claims.release(first.pk, by=cast.by, now=clock.now())
+    claims.release(first, by=cast.by, now=clock.now())
     second = ask(reception, "Второй?")
     assert dealt(reception, cast.by) == 2
     assert dealt(reception, cast.by_second) == 1
     for question, by in ((first, cast.by_second), (second, cast.by)):
-        claims.release(question.pk, by=by, now=clock.now())
+        claims.release(question, by=by, now=clock.now())
     much_later = clock.now() + claims.PUT_BACK
     assert dealt(reception, cast.by_second, much_later) == 1
 

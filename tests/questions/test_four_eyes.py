@@ -76,13 +76,13 @@ def test_one_proposes_and_another_confirms(
         make_move(question, move, cast.by)
     proposed = make_move(question, propose, cast.by)
     assert (proposed.status, proposed.is_open) == ("new", True)
-    assert queries.tally(reception.pk).to_confirm == 1
+    assert queries.sums(reception.pk)[1].to_confirm == 1
     assert queries.equation(reception.pk).waiting == 1
     with pytest.raises(proposals.NeedsSecond):
         make_move(question, move, cast.by)
     done = make_move(question, move, cast.by_second)
     assert (done.outcome, done.proposal) == (outcome, None)
-    tally = queries.tally(reception.pk)
+    tally = queries.sums(reception.pk)[1]
     assert (tally.to_confirm, tally.by_reason) == (0, {(outcome.value, done.reason): 1})
     assert Entry.objects.get(reception=reception, kind=move).data["confirmed"] is True
 
@@ -214,7 +214,7 @@ def test_the_end_leaves_proposals_open_and_the_seal_waits_for_them(
     # Carried over, it is asked anew: nobody has proposed anything there.
     make_move(carried, Move.CARRY_OVER, cast.by, reception=following.no)
     assert Question.objects.get(carried_from=carried).proposal is None
-    assert queries.tally(reception.pk).to_confirm == 0
+    assert queries.sums(reception.pk)[1].to_confirm == 0
     receptions.seal(reception.pk, by=cast.by, now=clock.now(), count=queries.for_seal)
 
 
