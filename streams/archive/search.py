@@ -63,6 +63,8 @@ def parse(raw: str) -> Wanted:
 
 def find(questions: QuerySet[Question], wanted: Wanted) -> Found:
     """What of `questions` has all the words; else what has them misspelt; else what has some."""
+    # As the indexes say.
+    questions = questions.filter(search_vector__isnull=False)
     if ids := _with_all(questions, wanted):
         return Found(ids[:MAX_FOUND], is_cut=len(ids) > MAX_FOUND)
     ids = _misspelt(questions, wanted) or _with_some(questions, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,21 @@ def rows(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
+
+
+def later(
+    statement: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> Callable[[], list[tuple[Any, ...]]]:
+    """As `rows`, but they are read when they are asked for: inside `pipelined` what is sent in between
+    goes out with it."""
+    cursor = connection.cursor()
+    cursor.execute(statement, parameters)
+
+    def read() -> list[tuple[Any, ...]]:
+        with cursor:
+            return list(cursor.fetchall())
+
+    return read
 
 
 def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> None:
@@ -31,3 +46,11 @@ def pipelined() -> Iterator[None]:
     """
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
+
+
+def commit_along() -> None:
+    """Last inside `pipelined`: the commit goes out with what was written, and the end of the pipeline is
+    the end of the transaction. Nothing may follow in it. Inside another transaction that one decides.
+    """
+    if len(connection.atomic_blocks) == 1 and connection.commit_on_exit:
+        run("COMMIT", ())

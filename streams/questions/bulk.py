@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 
 from django.db import connection
 
+from streams.questions import search
 from streams.questions.models import Question
 
 
@@ -34,7 +35,11 @@ class Row(TypedDict):
     is_public: bool
 
 
-_COPIED = {"public_text": "original_text"}
+# Who may read it can search for it; the others get theirs with their first decision.
+_MADE = {
+    "public_text": "original_text",
+    "search_vector": f"CASE WHEN is_public THEN {search.vector('search_text')} END",
+}
 _SHARED = ("reception_id", "received_at", "changed_at", "in_pause")
 
 
@@ -66,14 +71,14 @@ def _statement() -> tuple[str, dict[str, Any]]:
     }
     types = {name: field.db_type(connection) for name, field in fields.items()}
     varying = [name for name in fields if name in Row.__annotations__]
-    same = [name for name in fields if name not in varying and name not in _COPIED]
+    same = [name for name in fields if name not in varying and name not in _MADE]
     defaults = {
         name: fields[name].get_db_prep_save(fields[name].get_default(), connection)
         for name in same
         if name not in _SHARED
     }
-    columns = [*varying, *_COPIED, *same]
-    values = [*varying, *_COPIED.values(), *(f"%({name})s::{types[name]}" for name in same)]
+    columns = [*varying, *_MADE, *same]
+    values = [*varying, *_MADE.values(), *(f"%({name})s::{types[name]}" for name in same)]
     given = ", ".join([*(f"{name} {types[name]}" for name in varying), "contact bytea"])
     # No value of a stranger is part of this text: it is made of the model's own names.
     sql = f"""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from streams.common import crypto, sql, text
 from streams.people.actors import ASKER, Actor
@@ -131,13 +131,16 @@ def receive_many(
         fresh: dict[UUID, Stored] = {}
         elsewhere: dict[UUID, Receipt | Refusal]
         with sql.pipelined():
+            # Two round trips: what is read, and what is written with its commit.
             journal.queue_up(reception_id)
-            reception = journal.lock(reception_id)
-            known = _known(reception, drafts)
+            locked, looked_up = journal.locking(reception_id), _look_up(reception_id, drafts)
+            reception = locked()
+            known = _known(reception, looked_up())
             new = [draft for client_id, draft in drafts.items() if client_id not in known]
             is_open = queries.takes_questions(reception, now)
             if is_open and (let_in := _let_in(reception, new)):
                 fresh = _store(reception, let_in, now, by)
+                sql.commit_along()
         left = [draft.ask for draft in new if draft.ask.client_id not in fresh]
         if is_open:
             elsewhere = {ask.client_id: Refusal(ask.client_id, "paused") for ask in left}
@@ -241,11 +244,12 @@ def _receipt(reception: Reception, stored: Stored, *, repeated: bool = False) ->
     )
 
 
-def _known(reception: Reception, client_ids: Iterable[UUID]) -> dict[UUID, Stored]:
-    """Those of these ids that are questions of the reception already."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"reception": reception.pk, "ids": list(client_ids)})
-        rows = cursor.fetchall()
+def _look_up(reception_id: int, client_ids: Iterable[UUID]) -> Callable[[], list[tuple[Any, ...]]]:
+    """Those of these ids that are questions of the reception already, for `_known`."""
+    return sql.later(_KNOWN, {"reception": reception_id, "ids": list(client_ids)})
+
+
+def _known(reception: Reception, rows: Iterable[tuple[Any, ...]]) -> dict[UUID, Stored]:
     return {
         client_id: Stored(
             client_id=client_id,

@@ -21,6 +21,8 @@ from redis.exceptions import RedisError
 log = structlog.get_logger(__name__)
 GROUP = "bell"
 _PATIENCE_S = 1.0
+# Batches of questions follow each other by the hundredth of a second, frames by the tenth.
+_RECEIVED, _RECEIVED_EVERY_S = "journal.received", 0.05
 _thread = threading.local()
 _pending: dict[tuple[object, ...], dict[str, Any]] = {}
 _ringing: set[asyncio.Task[None]] = set()
@@ -34,7 +36,7 @@ _LOST = (RedisError, OSError, TimeoutError)
 
 def ring(reception_id: int, seq: int, *, only_received: bool = False) -> None:
     """Reception `reception_id` grew to `seq`. `only_received`: by questions that came in, and no more."""
-    kind = "journal.received" if only_received else "journal.grew"
+    kind = _RECEIVED if only_received else "journal.grew"
     _send({"type": kind, "reception": reception_id, "seq": seq})
 
 
@@ -124,7 +126,7 @@ def _loop_of_ours() -> asyncio.AbstractEventLoop:
 
 
 def _ring_soon(message: dict[str, Any]) -> None:
-    """A ring that is still under way when the next one comes makes that the last one."""
+    """Of the rings that come while one is under way only the last goes out."""
     loop = asyncio.get_running_loop()
     key = (id(loop), message["type"], message.get("reception") or message.get("user"))
     if key in _pending:
@@ -142,6 +144,8 @@ async def _ring_out(key: tuple[object, ...]) -> None:
         while _pending[key] is not message:
             message = _pending[key]
             await _group_send(message)
+            if message["type"] == _RECEIVED:
+                await asyncio.sleep(_RECEIVED_EVERY_S)
     except _LOST as error:
         log.warning("bell.unheard", about=key[1], error=type(error).__name__)
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -70,8 +70,13 @@ def lock(reception_id: int) -> Reception:
 
     As everywhere `no_key`: rows that merely point at it are written beside.
     """
+    return locking(reception_id)()
+
+
+def locking(reception_id: int) -> Callable[[], Reception]:
+    """`lock`, whose answer is waited for when it is asked for (`sql.later`)."""
     assert connection.in_atomic_block
-    return lookup.locked(reception_id)
+    return lookup.locking(reception_id)
 
 
 def keep_still(reception_id: int) -> None:

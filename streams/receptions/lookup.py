@@ -5,6 +5,9 @@ Django takes longer to write such a statement than PostgreSQL to answer it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from streams.common import sql
 from streams.common.columns import Columns
 from streams.people.models import Unit
@@ -33,11 +36,21 @@ def by_no(no: str) -> Reception:
 
 def locked(reception_id: int) -> Reception:
     """Under its row lock, the unit without. Raises Reception.DoesNotExist."""
-    return _one(_LOCKED, reception_id)
+    return locking(reception_id)()
+
+
+def locking(reception_id: int) -> Callable[[], Reception]:
+    """`locked`, which is read when it is asked for (`sql.later`)."""
+    read = sql.later(_LOCKED, [reception_id])
+    return lambda: _made(read(), reception_id)
 
 
 def _one(statement: str, name: int | str) -> Reception:
-    for row in sql.rows(statement, [name]):
+    return _made(sql.rows(statement, [name]), name)
+
+
+def _made(rows: Iterable[tuple[Any, ...]], name: int | str) -> Reception:
+    for row in rows:
         values = iter(row)
         found = _RECEPTION.make(values)
         found.unit = _UNIT.make(values)

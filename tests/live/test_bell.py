@@ -18,6 +18,7 @@ from streams.receptions import bell
 from streams.receptions.models import Reception
 from tests.cast import ask
 from tests.live.stage import Socket, do, eventually, sockets, vote
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -211,3 +212,23 @@ async def test_a_stopped_redis_makes_no_click_fail(wire: Wire, reception: Recept
     await wire.cut()
     question = await do(ask, reception)
     assert question.number == 1
+
+
+async def test_rings_of_batches_are_few_and_the_last_one_is_heard() -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    channel = await layer.new_channel()
+    await layer.group_add(bell.GROUP, channel)
+    with bell.rung_by(asyncio.get_running_loop()):
+        for seq in range(1, 21):
+            bell.ring(-1, seq, only_received=True)
+            await asyncio.sleep(0)
+    heard = [0]
+    async with asyncio.timeout(PATIENCE_S):
+        while heard[-1] < 20:
+            message = await layer.receive(channel)
+            if message.get("reception") == -1:
+                heard.append(message["seq"])
+    assert heard == sorted(heard)
+    assert len(heard) < 20
+    await layer.flush()

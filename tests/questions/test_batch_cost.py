@@ -13,6 +13,7 @@ from streams.questions import intake, queries
 from streams.questions.intake import Ask, Receipt
 from streams.questions.models import AskerContact, Question, TextVersion
 from streams.receptions.models import Reception
+from tests.cast import Cast, make_reception
 
 # Line up, lock, known ids, questions, journal.
 STATEMENTS = 5
@@ -72,3 +73,22 @@ def test_what_the_database_refuses_is_said_as_it_is_and_nothing_stays(reception:
     assert Question.objects.filter(reception=reception).count() == 3
     reception.refresh_from_db()
     assert (reception.last_number, queries.equation(reception.pk).adds_up) == (3, True)
+
+
+def test_a_reception_the_statistics_do_not_know_is_not_read_through(
+    reception: Reception, cast: Cast
+) -> None:
+    """PostgreSQL thinks that it has one question, and would take any index that begins with it."""
+    intake.receive_many(make_reception(cast).pk, asks(200), now=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE streams_question, streams_entry")
+    for _ in range(10):
+        intake.receive_many(reception.pk, asks(200), now=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"EXPLAIN (ANALYZE) {intake._KNOWN}",
+            {"reception": reception.pk, "ids": [uuid.uuid4()]},
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using question_client_once" in plan, plan
+    assert "Rows Removed by Filter" not in plan, plan

@@ -155,9 +155,18 @@ class Question(models.Model):
                 fields=("reception", "number"), name="question_urgent", condition=~Q(urgent="")
             ),
             models.Index(fields=("reception", "bucket"), name="question_by_bucket"),
-            GinIndex(fields=("search_vector",), name="question_search"),
+            # Search finds what has been decided on: these two cost as much as the rest of a new question,
+            # and its first decision writes them anyway.
             GinIndex(
-                fields=("search_text",), opclasses=("gin_trgm_ops",), name="question_trigrams"
+                fields=("search_vector",),
+                name="question_search",
+                condition=Q(search_vector__isnull=False),
+            ),
+            GinIndex(
+                fields=("search_text",),
+                opclasses=("gin_trgm_ops",),
+                name="question_trigrams",
+                condition=Q(search_vector__isnull=False),
             ),
         )
 
