@@ -35,7 +35,6 @@ TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, maximum=8)
 # --- Parts ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
+from tests.patience import PATIENCE_S
+
 if TYPE_CHECKING:  # pictures are taken without Django
     from streams.people.models import User
 
@@ -20,7 +22,7 @@ _QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-_PATIENCE_MS = 60_000
+_PATIENCE_MS = PATIENCE_S * 1000
 expect.set_options(timeout=_PATIENCE_MS)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable
+from functools import cache
 from typing import Any, cast
 
 import httpcore2
@@ -55,12 +56,18 @@ def _causes(error: BaseException | None) -> Iterable[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom we believe to be who they say. Read once: it takes longer than a call."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class _Guarded(httpx2.AsyncHTTPTransport):
     def __init__(self, allowed: Iterable[Network]) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trusted(), trust_env=False)
         # The transport has no parameter for it, the pool has.
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            ssl_context=_trusted(),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=30.0,

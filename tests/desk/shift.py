@@ -16,6 +16,7 @@ import aiohttp
 
 from tests.conftest import LiveServer
 from tests.law import Page, read
+from tests.patience import PATIENCE_S
 
 _TOKEN = re.compile(r'"x-csrftoken":\s*"(\w+)"')
 _CARD = re.compile(r'id="card-(\d+)"')
@@ -37,7 +38,6 @@ PLAN: dict[str, list[tuple[str, int, dict[str, str]]]] = {
 # So often a moderator doesn't take what is dealt, but what stands on the page: perhaps a colleague's.
 GRABS = 0.2
 THINKS_S = (0.2, 1.5)
-PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from tests.conftest import LiveServer
 from tests.desk.shift import Echo, Moderator, task
 from tests.law import read
 from tests.live.stage import do
+from tests.patience import PATIENCE_S, eventually
 from tests.ports import free_port
 from tests.questions.test_many_writers import check_books
 
@@ -36,7 +37,6 @@ ECHO = Path(__file__).with_name("echo_server.py")
 PER_S = 1.0
 VIEWERS = 20
 TARGET_S = 0.150
-PATIENCE_S = 30
 
 
 @pytest.fixture
@@ -44,14 +44,16 @@ def echo() -> Iterator[Echo]:
     port = free_port()
     server = subprocess.Popen([sys.executable, str(ECHO), str(port)])
     try:
-        while server.poll() is None:
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+        eventually(lambda: is_open(port))
         yield Echo(port)
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(PATIENCE_S)
+
+
+def is_open(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def session(user: User) -> str:

@@ -51,7 +51,7 @@ def test_an_empty_desk_says_so(desk: Desk) -> None:
     assert "Choose a question" in page
 
 
-@pytest.mark.parametrize("role", DESK)
+@pytest.mark.parametrize("role", sorted(DESK))
 def test_the_roles_of_the_desk_see_it(reception: Reception, cast: Cast, role: Role) -> None:
     assert sit_down(cast.with_role(role), reception).get().status_code == 200
 

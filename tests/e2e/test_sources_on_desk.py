@@ -60,7 +60,7 @@ def test_a_file_is_stored_in_portions(
         page.locator('[name="pick"]').first.uncheck()
         expect(page.locator("[data-chosen]")).to_have_text("409")
         page.locator('[data-portions] button[data-kind="primary"]').click()
-        expect(page.locator("[data-done]")).to_be_visible(timeout=60_000)
+        expect(page.locator("[data-done]")).to_be_visible()
         expect(page.locator("[data-stopped]")).to_be_hidden()
         expect(page.locator('[data-f="stored"]')).to_have_text("409")
         assert reception.questions.count() == 409

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-import psycopg
 import pytest
 from django.db import connections, transaction
 
@@ -13,7 +12,7 @@ from streams.questions import similar, votes
 from streams.questions.models import Likeness, Question
 from streams.questions.rules import Move
 from tests.cast import Cast, ask, make_cast, make_move, make_reception
-from tests.conftest import environment_of_test_database
+from tests.locks import somebody_waits
 from tests.patience import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,16 +53,6 @@ class Beside:
         assert self.is_over
         if self.errors:
             raise self.errors[0]
-
-
-def somebody_waits() -> bool:
-    """In this test's own database."""
-    with psycopg.connect(environment_of_test_database()["DATABASE_URL"]) as beside:
-        found = beside.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ).fetchone()
-    return found is not None and found[0] > 0
 
 
 def test_votes_and_a_decision_on_several_questions(two: tuple[Cast, Question, Question]) -> None:

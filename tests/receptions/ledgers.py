@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -105,3 +107,25 @@ def entries_of(reception: Reception) -> list[dict[str, Any]]:
 
 def file_of(reception: Reception) -> bytes:
     return ledger.write(entries_of(reception), queries.equation(reception.pk).published())
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the public gets of a reception: it outlives the rows."""
+
+    no: str
+    head: str
+    file: bytes
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The caller's own, to be tampered with."""
+        return list(json.loads(self.file)["entries"])
+
+    @property
+    def sums(self) -> dict[str, Any]:
+        return dict(json.loads(self.file)["closing"]["equation"])
+
+
+def publish(reception: Reception) -> Published:
+    return Published(reception.no, reception.last_hash, file_of(reception))

@@ -18,7 +18,7 @@ from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
 from streams.receptions.verify import Report, check_entries, check_file
 from tests.cast import Cast, ask, make_move
-from tests.receptions.ledgers import entries_of, file_of
+from tests.receptions.ledgers import Published, entries_of, file_of
 
 Entries = list[dict[str, Any]]
 
@@ -55,7 +55,8 @@ def test_every_kind_of_entry_is_told(sealed: Reception) -> None:
     assert kinds <= {str(kind) for kind in legal}
 
 
-def test_whole_ledger_holds_and_is_one_json_document(sealed: Reception, file: bytes) -> None:
+def test_whole_ledger_holds_and_is_one_json_document(sealed: Reception) -> None:
+    file = file_of(sealed)
     report = check(file)
     assert report.findings == []
     assert report.head == sealed.last_hash
@@ -189,25 +190,24 @@ def test_what_is_no_ledger_is_said_to_be_none(junk: bytes) -> None:
     assert first_line(report) == 1
 
 
-def test_journal_written_anew_is_told_from_the_one_noted(sealed: Reception, file: bytes) -> None:
+def test_journal_written_anew_is_told_from_the_one_noted(published: Published) -> None:
     """A forger who computes everything anew makes a ledger that holds; a head noted earlier tells."""
-    entries = entries_of(sealed)
+    entries = published.entries
     noted = entries[19]["hash"]
     forged = [dict(entry) for entry in entries]
     forged[4]["data"] = forged[4]["data"] | {"text": "f" * 64}
     forged = rechained(forged, 4)
-    sums = queries.equation(sealed.pk).published()
     # The seal inside names the old head; a forger must make it anew as well.
     for index, entry in enumerate(forged):
         if entry["kind"] == "seal":
             entry["data"] = entry["data"] | {"head": forged[index - 1]["hash"]}
             forged = rechained(forged, index)
             break
-    written = ledger.write(forged, sums)
+    written = ledger.write(forged, published.sums)
     assert check(written).holds
     report = check(written, expect_head=noted)
     assert [finding.kind for finding in report.findings] == ["head"]
-    assert check(file, expect_head=noted).holds
+    assert check(published.file, expect_head=noted).holds
 
 
 def test_cut_tail_is_told_by_the_head_noted(cast: Cast, reception: Reception) -> None:
@@ -268,12 +268,12 @@ def _seal(entries: Entries) -> None:
     ids=lambda tamper: tamper.__name__.strip("_"),
 )
 def test_story_that_could_not_happen_is_found_though_all_hashes_fit(
-    sealed: Reception, tamper: Callable[[Entries], None]
+    published: Published, tamper: Callable[[Entries], None]
 ) -> None:
-    entries = json.loads(json.dumps(entries_of(sealed)))
+    entries = published.entries
     tamper(entries)
     changed = next(
-        i for i, (a, b) in enumerate(zip(entries, entries_of(sealed), strict=True)) if a != b
+        i for i, (a, b) in enumerate(zip(entries, published.entries, strict=True)) if a != b
     )
     report = check_entries(rechained(entries), Replay())
     assert not report.holds
@@ -282,10 +282,9 @@ def test_story_that_could_not_happen_is_found_though_all_hashes_fit(
     assert report.findings[0].seq >= changed + 1
 
 
-def test_removed_entry_is_found_though_the_rest_is_chained_anew(sealed: Reception) -> None:
+def test_removed_entry_is_found_though_the_rest_is_chained_anew(published: Published) -> None:
     """Every decision on a question: without its entry the story does not hold or the sums change."""
-    entries = entries_of(sealed)
-    sums = queries.equation(sealed.pk).published()
+    entries, sums = published.entries, published.sums
     # No decisions on a question; that they are gone only a head noted earlier can tell.
     harmless = MARKS | {"pause", "resume", "seal"}
     for index, entry in enumerate(entries):
@@ -295,13 +294,13 @@ def test_removed_entry_is_found_though_the_rest_is_chained_anew(sealed: Receptio
         assert not report.holds, entry
 
 
-def test_printed_equation_is_counted_again(sealed: Reception) -> None:
-    sums = queries.equation(sealed.pk).published()
+def test_printed_equation_is_counted_again(published: Published) -> None:
+    sums = published.sums
     sums["buckets"] = sums["buckets"] | {
         "declined": 0,
         "answered_text": sums["buckets"]["answered_text"] + 1,
     }
-    report = check(ledger.write(entries_of(sealed), sums))
+    report = check(ledger.write(published.entries, sums))
     assert [finding.kind for finding in report.findings] == ["sums"]
 
 

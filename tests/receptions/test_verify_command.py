@@ -32,7 +32,7 @@ def test_command_praises_a_reception_that_holds(sealed: Reception) -> None:
 
 
 def test_command_checks_a_file_without_the_database(
-    file: bytes, tmp_path: Path, django_assert_num_queries: Any
+    db: None, file: bytes, tmp_path: Path, django_assert_num_queries: Any
 ) -> None:
     path = tmp_path / "ledger.json"
     path.write_bytes(file)

@@ -21,6 +21,7 @@ from streams.sources.fakes.knobs import Knobs
 from streams.sources.fakes.ssn import Bridge, SsnFake
 from streams.sources.fakes.ssn_relay import SESSION, SsnRelayFake
 from streams.sources.inbound import TEXT_MAX_CHARS, Inbound, Op, Parsed
+from tests.patience import PATIENCE_S
 from tests.sources.calling import NOON, Clock, context_of, fixture
 
 SSN = SsnConnector()
@@ -200,10 +201,10 @@ async def test_the_relay_tells_what_is_said_while_we_listen() -> None:
         await fake.release(1)
         found: list[Batch] = []
         task = asyncio.create_task(gather(found, RELAY.stream(context, {})))
-        await asyncio.wait_for(fake.joined.wait(), 10)
+        await asyncio.wait_for(fake.joined.wait(), PATIENCE_S)
         await fake.release()
         await fake.end()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, PATIENCE_S)
     assert found[0].items == ()
     # After the end nothing can be missing, however long it takes until the next broadcast.
     assert found[-1].cursor == {}
@@ -222,10 +223,10 @@ async def test_after_a_cut_we_say_since_when_something_may_be_missing() -> None:
         await fake.go_live()
         found: list[Batch] = []
         task = asyncio.create_task(gather(found, RELAY.stream(context, {})))
-        await asyncio.wait_for(fake.joined.wait(), 10)
+        await asyncio.wait_for(fake.joined.wait(), PATIENCE_S)
         await fake.release()
         with pytest.raises(Transient):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, PATIENCE_S)
         assert [batch.gap_from for batch in found] == [None] * len(found)
         cursor = found[-1].cursor
         assert isinstance(fake.now, Clock)
@@ -247,7 +248,7 @@ async def test_a_reader_that_stops_leaves_nothing_open() -> None:
     async with fake.serving(), context_of(fake) as context:
         async with aclosing(RELAY.stream(context, {})) as stream:
             await anext(stream)
-        await asyncio.wait_for(fake.left.wait(), 10)
+        await asyncio.wait_for(fake.left.wait(), PATIENCE_S)
     assert len(asyncio.all_tasks()) == 1
 
 
@@ -258,10 +259,10 @@ async def test_frames_that_nobody_understands_are_kept_and_counted() -> None:
         await fake.go_live()
         found: list[Batch] = []
         task = asyncio.create_task(gather(found, RELAY.stream(context, {})))
-        await asyncio.wait_for(fake.joined.wait(), 10)
+        await asyncio.wait_for(fake.joined.wait(), PATIENCE_S)
         await fake.release()
         await fake.end()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, PATIENCE_S)
     assert sum(batch.not_understood for batch in found) == 3
     assert b"{half" in b"".join(batch.raw for batch in found)
     assert sum(item.op is Op.NEW for batch in found for item in batch.items) == 5

@@ -63,19 +63,26 @@ class VkConnector:
             raise NotLive("callback")
         server = await self._client.server(context)
         ts = str(cursor.get("ts", "") or server.ts)
+        # What is written while the answer is on its way may not be in it.
+        asked_at = context.now()
         said = await self._client.wait(context, server, ts)
         failed = reading.number(said.get("failed"))
         if failed is None:
-            return await self._batch(context, cursor, said)
+            return await self._batch(context, cursor, said, asked_at)
         if failed == 1:
             # Our place is too old: what was between is only in the list of comments.
-            return await self._over_the_gap(context, cursor, reading.ident(said.get("ts")))
+            return await self._over_the_gap(
+                context, cursor, reading.ident(said.get("ts")), asked_at
+            )
         self._client.forget_server(context)
         if failed == 2:
             return Batch(cursor={**cursor, "ts": ts})
-        return await self._over_the_gap(context, cursor, (await self._client.server(context)).ts)
+        ts = (await self._client.server(context)).ts
+        return await self._over_the_gap(context, cursor, ts, asked_at)
 
-    async def _batch(self, context: Context, cursor: Cursor, said: Mapping[str, Any]) -> Batch:
+    async def _batch(
+        self, context: Context, cursor: Cursor, said: Mapping[str, Any], asked_at: datetime
+    ) -> Batch:
         ts = reading.ident(said.get("ts"))
         if not ts:
             raise Transient("bad_answer")
@@ -85,12 +92,14 @@ class VkConnector:
         raw = json.dumps({"ts": ts, "updates": updates, "profiles": people}).encode()
         return Batch(
             items=wire.with_origin(parsed.items, context.live_since),
-            cursor=_behind(context, cursor, ts, parsed.items),
+            cursor=_behind(cursor, ts, parsed.items, asked_at),
             raw=raw if updates else b"",
             not_understood=parsed.not_understood,
         )
 
-    async def _over_the_gap(self, context: Context, cursor: Cursor, ts: str) -> Batch:
+    async def _over_the_gap(
+        self, context: Context, cursor: Cursor, ts: str, asked_at: datetime
+    ) -> Batch:
         """Read back what can be read back; what can't is said to be missing."""
         since = reading.iso(cursor.get("heard")) or context.live_since
         where = parser.video(context.settings.get("video", ""))
@@ -107,7 +116,7 @@ class VkConnector:
         items = tuple({i.external_id: i for parsed in read for i in parsed.items}.values())
         return Batch(
             items=wire.with_origin(items, context.live_since),
-            cursor=_behind(context, cursor, ts, items),
+            cursor=_behind(cursor, ts, items, asked_at),
             raw=b"",
             gap_from=None if is_whole else since,
             not_understood=sum(parsed.not_understood for parsed in read),
@@ -201,12 +210,10 @@ async def _written(context: Context, asked: Mapping[str, str]) -> object:
         return await call(context, "video.createComment", asked, as_user=True)
 
 
-def _behind(
-    context: Context, cursor: Cursor, ts: str, items: tuple[Inbound, ...]
-) -> dict[str, Any]:
-    """`last` is the highest comment that we know, `heard` when we last knew all."""
+def _behind(cursor: Cursor, ts: str, items: tuple[Inbound, ...], heard: datetime) -> dict[str, Any]:
+    """`last` is the highest comment that we know, `heard` until when we know all."""
     numbers = [int(item.external_id.rpartition("_")[2]) for item in items if item.text]
     if known := reading.number(cursor.get("last")):
         numbers.append(known)
-    behind: dict[str, Any] = {"ts": ts, "heard": context.now().isoformat()}
+    behind: dict[str, Any] = {"ts": ts, "heard": heard.isoformat()}
     return behind | ({"last": str(max(numbers))} if numbers else {})
