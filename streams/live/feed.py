@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 import structlog
 
 from streams.common.precedence import FRAMES
 from streams.live import door, frames, reading
 from streams.live.audience import Audience
+from streams.live.beside import Beside
 from streams.live.handout import Handout
 from streams.live.line import Line
 from streams.live.parcel import Parcel
@@ -19,7 +21,6 @@ from streams.live.screens import Screen
 from streams.live.threads import Threads
 
 log = structlog.get_logger(__name__)
-SIDE_EVERY_S = 0.25
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 # Where a screen has a tick, writing takes at most one part in so many of the time; reading and rendering
 # less than one in so many, which a flood makes felt.
@@ -39,7 +40,6 @@ class Feed:
     def __init__(self, screen: Screen, reception_id: int, threads: Threads, ring: Ring) -> None:
         self.screen = screen
         self.reception_id = reception_id
-        self.side_at = float("-inf")
         self._threads, self._ring = threads, ring
         self._head = -1
         # Up to here at once; the rest may wait for company.
@@ -49,16 +49,14 @@ class Feed:
         # Lines that would not take more, and since when. They join again when they have read.
         self._aside: dict[Line, float] = {}
         self._ways: dict[tuple[int, frozenset[str], int, int], Outcome] = {}
-        # What is true beside the journal, and what all but the newcomers have been told of it.
-        self._side = self._told = ""
-        self._side_due = True
-        self._side_timer: asyncio.TimerHandle | None = None
-        self._side_task: asyncio.Task[None] | None = None
         self._handout = Handout()
         self._read_s = 0.0
         self._brought_at = float("-inf")
         self._soon: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
+        self._beside = Beside(
+            partial(threads.run, reading.side, screen, reception_id), self._wake.set, self._say_why
+        )
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run())
 
@@ -87,9 +85,13 @@ class Feed:
             self._hurried = seq
             self._wake.set()
 
+    @property
+    def side_at(self) -> float:
+        """When the state beside the journal was read last."""
+        return self._beside.at
+
     def side_changed(self) -> None:
-        self._side_due = True
-        self._wake.set()
+        self._beside.changed()
 
     def look_aside(self, now: float) -> None:
         """Who reads again gets one frame instead of all that was left out; who doesn't is let go."""
@@ -101,9 +103,10 @@ class Feed:
                 line.give_up()
 
     def stop(self) -> None:
-        for work in (self._task, self._side_task, self._side_timer, self._soon):
-            if work is not None:
-                work.cancel()
+        self._task.cancel()
+        self._beside.stop()
+        if self._soon is not None:
+            self._soon.cancel()
 
     async def _run(self) -> None:
         pause_s, next_at = FIRST_PAUSE_S, 0.0
@@ -145,26 +148,20 @@ class Feed:
 
     async def _bring(self) -> None:
         if self.screen.tick_s:
-            if self._may_read_side():
-                await self._read_side()
-            told = await self._bring_news(self._untold)
+            await self._beside.read()
+            told = await self._bring_news(self._beside.untold)
         else:
             # What staff did is shown before what else there is to tell, and waits for no reading of it.
             told = await self._bring_news("")
-            if self._side_task is None and self._may_read_side():
-                self._side_task = asyncio.create_task(self._read_side_meanwhile())
-        await self._bring_side(self._untold, told)
+            self._beside.read_meanwhile()
+        if not self._beside.is_being_read:
+            await self._bring_side(told)
         self._brought_at = self._loop.time()
         away = [cursor for cursor in self._audience.cursors if cursor != self._head]
         if any(not self._hurried <= cursor < self._head for cursor in away):
             self._wake.set()
         elif away:
             self._wake_soon()
-
-    @property
-    def _untold(self) -> str:
-        """The state beside the journal, where it isn't what all but the newcomers have been told."""
-        return self._side if self._side != self._told else ""
 
     async def _bring_news(self, beside: str) -> set[Line]:
         """Bring every group to the head. Who got the state `beside` with it."""
@@ -251,43 +248,10 @@ class Feed:
                 line.say(frames.RELOAD)
                 line.hang_up(door.STALE)
 
-    def _may_read_side(self) -> bool:
-        """Whether there may be something new to read. Where it is too soon for it, the feed wakes in time."""
-        if not self._side_due:
-            return False
-        wait_s = self.side_at + SIDE_EVERY_S - self._loop.time()
-        if wait_s > 0 and self._side_timer is None:
-            self._side_timer = self._loop.call_later(wait_s, self._side_again)
-        return wait_s <= 0
-
-    async def _read_side_meanwhile(self) -> None:
-        try:
-            await self._read_side()
-        except Exception as error:  # noqa: BLE001 -- as in `_run`
-            self._say_why(error)
-            await asyncio.sleep(FIRST_PAUSE_S)
-        finally:
-            self._side_task = None
-            self._wake.set()
-
-    async def _read_side(self) -> None:
-        self._side_due = False
-        self.side_at = self._loop.time()
-        try:
-            self._side = await self._threads.run(reading.side, self.screen, self.reception_id)
-        except Exception:
-            self._side_due = True
-            raise
-
-    def _side_again(self) -> None:
-        self._side_timer = None
-        self._wake.set()
-
-    async def _bring_side(self, beside: str, told: set[Line]) -> None:
+    async def _bring_side(self, told: set[Line]) -> None:
         """To all where it changed; else to those who came, after the news. `told` have it already."""
+        beside = self._beside.untold
         self._newcomers -= told
-        if self._side_task is not None:
-            return
         newcomers = {
             line
             for line in self._newcomers
@@ -307,10 +271,10 @@ class Feed:
                 )
             ]
             if lines:
-                parcel = Parcel(frames.side_frame(group.cursor, self._side), pack=True)
+                parcel = Parcel(frames.side_frame(group.cursor, self._beside.text), pack=True)
                 await self._hand_out(lines, parcel, group.cursor, group.cursor)
         if beside:
-            self._told = beside
+            self._beside.told = beside
 
     async def _hand_out(self, lines: list[Line], parcel: Parcel, seq: int, before: int) -> None:
         """Whoever has too much waiting already stays at the place `before`."""

@@ -14,7 +14,7 @@ from streams.room import snapshots
 from tests.cast import Cast, ask, make_move
 
 # What each screen may ask for one frame and for its side state.
-BUDGETS = {"room": (4, 1), "desk": (10, 9), "studio": (5, 1)}
+BUDGETS = {"room": (4, 1), "desk": (7, 9), "studio": (3, 1)}
 PAGES = {"/ru/receptions/{no}/": 24, "/desk/{no}/": 40, "/studio/{no}/": 40}
 
 
