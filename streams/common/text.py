@@ -90,6 +90,8 @@ def clean(raw: str, *, max_chars: int, lines: bool = True) -> str:
 
 def clean_optional(raw: str, *, max_chars: int, lines: bool = False) -> str:
     """As `clean`, but `""` where nothing readable was typed. Raises TextError `long`."""
+    if not raw:
+        return ""
     try:
         return clean(raw, max_chars=max_chars, lines=lines)
     except TextError as error:

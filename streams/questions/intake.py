@@ -297,14 +297,15 @@ def _draft(reception_id: int, ask: Ask) -> _Draft:
     language = ask.language or text.detect_language(ask.text)
     key = secrets.token_bytes(32)
     secret = crypto.question_secret(reception_id, str(ask.client_id))
+    folded = text.search_form(ask.text)
     row = {
         "client_id": str(ask.client_id),
         "secret_hash": crypto.fingerprint(secret),
         "text_key": bulk.as_bytea(key),
         "original_text": ask.text,
         "language": language,
-        "search_text": text.search_form(ask.text),
-        "urgent": urgent.detect(ask.text),
+        "search_text": folded,
+        "urgent": urgent.detect(folded),
         "asker_name": ask.name,
         "contact": bulk.as_bytea(crypto.seal(ask.contact)) if ask.contact else None,
     }

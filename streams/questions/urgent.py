@@ -35,16 +35,20 @@ class Alarm:
     words: str
 
 
-def detect(question: str) -> str:
-    """The reason, or "". Cheap: for the intake."""
-    alarm = find(question)
+def detect(folded: str) -> str:
+    """The reason, or "", of a question's search form, which the intake makes anyway."""
+    alarm = _find(folded[:_TOO_LONG])
     return alarm.reason if alarm else ""
 
 
 def find(question: str) -> Alarm | None:
-    folded = f" {text.search_form(question[:_TOO_LONG])} "
+    return _find(text.search_form(question[:_TOO_LONG]))
+
+
+def _find(folded: str) -> Alarm | None:
+    spaced = f" {folded} "
     for reason, pattern in _patterns().items():
-        if match := pattern.search(folded):
+        if match := pattern.search(spaced):
             return Alarm(reason, match[0].strip())
     return None
 

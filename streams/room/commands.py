@@ -86,5 +86,4 @@ async def _receive(viewer: Viewer, parsed: Ask, echo: str) -> dict[str, Any]:
 
 
 def _refused(viewer: Viewer, echo: str, code: str, *, retry_s: int = 0) -> dict[str, Any]:
-    with translation.override(viewer.language):
-        return {"refused": replies.refused(echo, code, retry_s=retry_s)}
+    return {"refused": replies.refused(echo, code, retry_s=retry_s, language=viewer.language)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -100,15 +100,24 @@ def call_now(numbers: str) -> str:
     ) % {"numbers": numbers}
 
 
-def refused(client_id: str, code: str, *, retry_s: int = 0, field: str = "") -> dict[str, Any]:
-    """`client_id` as it came; the message in the active language."""
+def refused(
+    client_id: str, code: str, *, retry_s: int = 0, field: str = "", language: str | None = None
+) -> dict[str, Any]:
+    """`client_id` as it came; the message in this language or the active one."""
     answer: dict[str, Any] = {"client_id": client_id[:64], "code": code}
     if field in _KNOWN_FIELDS:
         answer["field"] = field
-    answer["message"] = _wait(retry_s) if code == "limit" else str(_CODES[code])
+    answer["message"] = _why(language or get_language() or "", code, retry_s)
     if retry_s:
         answer["retry_s"] = retry_s
     return answer
+
+
+@lru_cache(maxsize=512)
+def _why(language: str, code: str, retry_s: int) -> str:
+    """In a flood the same few sentences, thousands of times: to make a language active costs most of it."""
+    with translation.override(language or None):
+        return _wait(retry_s) if code == "limit" else str(_CODES[code])
 
 
 def no_vote(number: int, code: str, *, retry_s: int = 0) -> dict[str, Any]:
