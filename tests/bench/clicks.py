@@ -81,7 +81,7 @@ def _one(costs: Costs, desk: Client, reception: Reception, move: str, number: in
     came = [intake.parse({"client_id": str(uuid.uuid4()), "text": text})]
     at = _place(reception)
     costs.of("arrival", lambda: intake.receive_many(reception.pk, came, now=clock.now()))
-    _frames(costs, reception, at, "arrival")
+    _frames(costs, reception, at, "an arrival")
     html = costs.of("deal", lambda: desk.post(f"{address}deal/", headers=card)).content.decode()
     found, expect = _CARD.search(html), _EXPECT.search(html)
     assert found
@@ -92,7 +92,7 @@ def _one(costs: Costs, desk: Client, reception: Reception, move: str, number: in
     at = _place(reception)
     done = costs.of(f"move {move}", lambda: desk.post(f"{question}moves/", fields, headers=card))
     assert done.status_code == 200, done.content.decode()
-    _frames(costs, reception, at, "move")
+    _frames(costs, reception, at, "a move")
     costs.of("side state, desk", lambda: reading.side(screens.get("desk"), reception.pk))
     costs.of("release", lambda: desk.post(f"{question}release/", headers={"HX-Request": "true"}))
     if not number % 10:
@@ -102,7 +102,7 @@ def _one(costs: Costs, desk: Client, reception: Reception, move: str, number: in
 def _frames(costs: Costs, reception: Reception, cursor: int, what: str) -> None:
     for name in ("desk", "room", "studio"):
         costs.of(
-            f"frame after a {what}, {name}",
+            f"frame after {what}, {name}",
             partial(reading.since, screens.get(name), reception.pk, cursor, ("ru",)),
         )
 
