@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -30,9 +31,10 @@ Result = TypeVar("Result")
 WRITERS = 2
 # So many batches of one queue, then those of another one that shares the writer.
 TURNS = 8
-# Who was just answered may have the next item ready. Waiting for them this part of a commit's time
-# makes the next batch a large one; longer than this it never is.
-GRACE, GRACE_MAX_S = 0.25, 0.005
+# Who was just answered may have the next item ready: where fewer wait than half of the last batch, they
+# are waited for, this part of a commit's time and never longer than this. So askers fall into two halves:
+# one is written while the other is answered and asks again.
+GRACE, GRACE_MAX_S = 0.5, 0.01
 # So long a batch lets requests of staff go by. With one in every such time, 1,000 questions a second
 # still come in.
 GIVE_WAY_S = 0.2
@@ -59,12 +61,26 @@ class Unwritable(Exception):
 
 @dataclass
 class _Queue(Generic[Item, Result]):
-    """What waits for one key. `per_s` is how fast it was written lately; 0: nobody knows yet."""
+    """What waits for one key. `per_s` is how fast it was written lately; 0: nobody knows yet. `enough`: so
+    many are worth a batch; `has_enough` is set as they come, for a thread that waits."""
 
     pairs: deque[tuple[Item, asyncio.Future[Result]]] = field(default_factory=deque)
     per_s: float = 0.0
+    enough: int = 1
+    has_enough: threading.Event = field(default_factory=threading.Event)
+
+    def add(self, item: Item, result: asyncio.Future[Result]) -> None:
+        self.pairs.append((item, result))
+        if len(self.pairs) == self.enough:
+            self.has_enough.set()
+
+    def gets_company(self, within_s: float) -> bool:
+        """Whether enough wait, or come within this time. Blocks."""
+        self.has_enough.clear()
+        return len(self.pairs) >= self.enough or self.has_enough.wait(within_s)
 
     def learn(self, count: int, took_s: float) -> None:
+        self.enough = (count + 1) // 2
         measured = count / max(took_s, 1e-6)
         self.per_s = measured if not self.per_s else 0.7 * self.per_s + 0.3 * measured
 
@@ -83,8 +99,8 @@ class _Writer:
         self.users = 0
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="batches")
 
-    async def run(self, work: Callable[[], float]) -> float:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+    async def run(self, work: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def leave(self) -> None:
         self.users -= 1
@@ -127,7 +143,7 @@ class Batches(Generic[Key, Item, Result]):
         if not self._has_room(queue):
             raise Busy(queue.retry_s())
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        queue.pairs.append((item, result))
+        queue.add(item, result)
         if key not in self._tasks:
             self._tasks[key] = asyncio.create_task(self._run(key, queue))
         return await result
@@ -149,8 +165,7 @@ class Batches(Generic[Key, Item, Result]):
         try:
             await asyncio.sleep(self._wait_s)
             while queue.pairs:
-                took_s = await writer.run(lambda: self._write_out(key, queue, loop))
-                await asyncio.sleep(min(GRACE * took_s, GRACE_MAX_S))
+                await writer.run(lambda: self._write_out(key, queue, loop))
         finally:
             # Also where the server stops in the middle: whoever waits hears of it and sends again.
             del self._tasks[key], self._queues[key]
@@ -169,12 +184,9 @@ class Batches(Generic[Key, Item, Result]):
 
     def _write_out(
         self, key: Key, queue: _Queue[Item, Result], loop: asyncio.AbstractEventLoop
-    ) -> float:
-        """Write while there are full batches, or the one there is; how long the last one took."""
-        took_s = 0.0
-        for turn in range(TURNS):
-            if turn and len(queue.pairs) < self._most:
-                break
+    ) -> None:
+        """Write what there is, and go on while enough wait for a batch."""
+        for _turn in range(TURNS):
             STAFF.give_way(GIVE_WAY_S)
             began = time.monotonic()
             batch = [queue.pairs.popleft() for _ in range(min(self._most, len(queue.pairs)))]
@@ -182,7 +194,8 @@ class Batches(Generic[Key, Item, Result]):
                 self._write(key, batch, loop)
             took_s = time.monotonic() - began
             queue.learn(len(batch), took_s)
-        return took_s
+            if not queue.gets_company(min(GRACE * took_s, GRACE_MAX_S)):
+                break
 
     def _write(
         self,

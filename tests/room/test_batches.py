@@ -141,3 +141,15 @@ async def test_who_no_longer_waits_hinders_nobody(work: Work) -> None:
     await asyncio.sleep(0)
     impatient.cancel()
     assert await patient == 4
+
+
+async def test_half_of_the_last_batch_is_enough_for_the_next() -> None:
+    queue: _Queue[int, int] = _Queue()
+    future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    queue.learn(4, 1.0)
+    queue.add(1, future)
+    assert not queue.gets_company(0.001)
+    waiting = asyncio.create_task(asyncio.to_thread(queue.gets_company, PATIENCE_S))
+    await asyncio.sleep(0)
+    queue.add(2, future)
+    assert await waiting
