@@ -32,7 +32,8 @@ class Commonness:
         return self.shares.get(term, self.rest) * self.rows
 
     def weight(self, term: int) -> float:
-        return math.log(1 + self.rows / max(1.0, self.expected(term)))
+        # Counted when there was none: what came since is compared all the same.
+        return math.log(1 + max(1, self.rows) / max(1.0, self.expected(term)))
 
 
 class _Squares(dict[int, float]):

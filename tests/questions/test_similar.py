@@ -106,6 +106,12 @@ def test_new_ones_are_found_at_the_next_look(reception: Reception) -> None:
     assert best(ROAD, reception) == [1, 2]
 
 
+def test_counts_from_before_the_first_question_hide_nothing(reception: Reception) -> None:
+    assert commonness.now().rows == 0
+    ask(reception, ROAD)
+    assert best(ROAD, reception) == [1]
+
+
 def test_many_become_one_and_many_again(cast: Cast, reception: Reception) -> None:
     target, *others = (ask(reception, ROAD) for _ in range(4))
     expect = {question.pk: question.version for question in others}
