@@ -64,11 +64,12 @@ const errands = new Errands();
 new SavedReplies(pane);
 const view = new View(desk, tabs, rows);
 const navigation = new Navigation({ screen, pane, rows, card, view });
-const ahead = new Ahead({ errands, rows, card, navigation });
+const ahead = new Ahead({ errands, rows, card, navigation }, () => toasts.show(desk.dataset.dropped ?? "", "warn"));
 const search = new Search(
   desk,
   /** @type {HTMLFormElement} */ (document.getElementById("desk-search")),
   /** @type {HTMLElement} */ (document.getElementById("found")),
+  errands,
   () => {
     rows.settle();
     selection.settle();

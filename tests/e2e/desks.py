@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
@@ -43,21 +45,23 @@ def shown(page: Page, number: int) -> Locator:
     return card
 
 
-def hold_back(page: Page, addresses: str) -> list[Route]:
-    """The next request to these addresses stays in the list until the test lets it go on."""
+@contextmanager
+def on_its_way(page: Page, addresses: str) -> Iterator[None]:
+    """The next request to these addresses reaches the server when the block is over."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
-        held.append(route)
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
 
-    page.route(addresses, hold, times=1)
-    return held
-
-
-def let_go(page: Page, held: list[Route]) -> None:
-    """On with the request that is held back; it may not have come that far yet."""
+    page.route(addresses, hold)
+    yield
+    # It may not have come as far as the test yet.
     eventually(lambda: held or page.evaluate("null"))
-    held.pop().continue_()
+    held[0].continue_()
+    page.unroute(addresses, hold)
 
 
 def press(page: Page, code: str) -> None:

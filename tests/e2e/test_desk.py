@@ -187,6 +187,7 @@ def test_search_filters_and_closed_ones(
         page.locator("#found #question-4 .row__open").click()
         shown(page, 4)
         page.keyboard.press("x")
+        expect(page.locator("#open-reopen form :focus")).to_be_visible()
         page.keyboard.type("Ответ не о том.")
         page.keyboard.press("Control+Enter")
         expect(page.locator("#toasts")).to_contain_text("No. 4: Opened again")

@@ -114,7 +114,7 @@ def test_decisions_wait_for_the_link_and_are_made_once(
         make_move(three[2], Move.APPROVE, cast.by_second)
         page.unroute(MOVES)
         context.set_offline(False)
-        page.locator("[data-late-send]").click()
+        page.locator("[data-late-send]").dispatch_event("click")
         refused = page.locator("#late .late__item")
         expect(refused).to_contain_text("No. 3 was changed before you by Болат Ким")
         expect(mark).to_have_count(0)
@@ -153,7 +153,7 @@ def test_a_text_and_tags_wait_for_the_link_too(
         expect(row(page, 1).locator(".row__late")).to_contain_text("Public text, Tags, Approve")
         expect(page.locator("#late [data-late-count]")).to_contain_text("3 decisions are kept")
         context.set_offline(False)
-        page.locator("[data-late-send]").click()
+        page.locator("[data-late-send]").dispatch_event("click")
         expect(page.locator("#late")).to_be_hidden()
         expect(row(page, 1)).to_have_attribute("data-status", "approved")
         # What a colleague wrote first is not written over: the words are shown again.
@@ -167,7 +167,7 @@ def test_a_text_and_tags_wait_for_the_link_too(
         words = "Слова коллеги?"
         marks.edit_text(three[1].pk, words, by=cast.by_second, expect=1, now=clock.now())
         context.set_offline(False)
-        page.locator("[data-late-send]").click()
+        page.locator("[data-late-send]").dispatch_event("click")
         refused = page.locator("#late .late__item")
         expect(refused).to_contain_text("No. 2 was changed before you by Болат Ким")
         expect(refused.locator("[data-words]")).to_have_text("Мои слова?")

@@ -7,13 +7,13 @@ from playwright.sync_api import Browser, expect
 
 from streams.common import clock
 from streams.questions import marks
-from streams.questions.models import Answer, Question
+from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Status
 from streams.receptions.models import Reception
 from tests.browsers import DESKTOP, PHONE, violations
 from tests.cast import Cast, ask, make_move
 from tests.conftest import LiveServer
-from tests.e2e.desks import enter, hold_back, let_go, open_desk, row, shown
+from tests.e2e.desks import enter, open_desk, row, shown
 
 pytestmark = pytest.mark.e2e
 
@@ -224,29 +224,3 @@ def test_a_command_is_found_by_its_words_and_a_question_by_its_number(
         expect(page.locator("#palette [data-nothing]")).to_be_visible()
         page.keyboard.press("Escape")
         expect(field).to_be_hidden()
-
-
-def test_a_hand_that_is_ahead_of_the_answers_loses_no_key(
-    browser: Browser,
-    live_daphne: LiveServer,
-    cast: Cast,
-    reception: Reception,
-    three: list[Question],
-) -> None:
-    """What is pressed while a decision is on its way is meant for the next card, in the order of pressing."""
-    four = ask(reception, "Жарық қашан болады?")
-    with enter(browser, live_daphne, cast.moderator) as context:
-        page = open_desk(context, reception)
-        for number, ahead in ((1, ["h", "2"]), (3, ["t", *"Soon", "Control+Enter"])):
-            shown(page, number)
-            held = hold_back(page, "**/moves/")
-            with page.expect_request("**/moves/"):
-                page.keyboard.press("a")
-            for key in ahead:
-                page.keyboard.press(key)
-            let_go(page, held)
-            expect(row(page, number + 1)).to_have_count(0)
-            # None of them was a key of the page meanwhile.
-            expect(page.locator("#desk")).to_have_attribute("data-filter", "all")
-    assert Question.objects.get(pk=three[1].pk).outcome == Outcome.NOT_A_QUESTION
-    assert Answer.objects.get(question=four).text == "Soon"

@@ -13,7 +13,7 @@ from streams.receptions.models import Reception
 from tests.browsers import violations
 from tests.cast import Cast, make_move
 from tests.conftest import LiveServer
-from tests.e2e.desks import enter, hold_back, open_desk, row, shown
+from tests.e2e.desks import enter, open_desk, row, shown
 from tests.patience import eventually
 
 pytestmark = pytest.mark.e2e
@@ -30,6 +30,7 @@ def test_who_was_slower_keeps_what_they_wrote(
         page = open_desk(context, reception)
         shown(page, 1)
         page.keyboard.press("t")
+        expect(page.locator("#move-text-text")).to_be_focused()
         page.keyboard.type("Долгий ответ")
         make_move(three[0], Move.FORWARD, cast.by_second)
         expect(page.locator("#question-1.leaving .stamp")).to_contain_text("Forwarded · Болат Ким")
@@ -135,6 +136,7 @@ def test_a_dealt_question_is_theirs_until_a_colleague_takes_it_over(
         shown(other, 2)
 
         page.keyboard.press("t")
+        expect(page.locator("#move-text-text")).to_be_focused()
         page.keyboard.type("Долгий ответ")
         row(other, 1).click()
         expect(other.locator(".desk-card__held")).to_contain_text("Айгерім Сейіт works on this")
@@ -166,7 +168,7 @@ def test_a_dealt_question_is_not_covered_by_news_of_the_one_before(
     with enter(browser, live_daphne, cast.moderator) as context:
         page = open_desk(context, reception)
         shown(page, 1)
-        hold_back(page, "**/questions/1/")
+        page.route("**/questions/1/", lambda route: None, times=1)
         with page.expect_request("**/questions/1/"):
             claims.claim(three[0].pk, by=cast.by_second, now=clock.now())
         with page.expect_event("requestfailed"):
@@ -186,6 +188,7 @@ def test_signed_out_meanwhile_keeps_the_words(
         page = open_desk(context, reception)
         shown(page, 1)
         page.keyboard.press("t")
+        expect(page.locator("#move-text-text")).to_be_focused()
         page.keyboard.type("Долгий ответ")
         context.clear_cookies()
         page.keyboard.press("Control+Enter")

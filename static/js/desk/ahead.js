@@ -12,6 +12,10 @@ import { isTyping } from "./keys.js";
  * @typedef {import("./rows.js").Rows} Rows
  * @typedef {{act: () => void, needsCard: boolean}} Step
  */
+const CONTROLS = "a, button, input, label, select, summary, textarea";
+/** What opens a question takes its turn. */
+const IN_TURN = ".row, [data-opens-card]";
+
 export class Ahead {
   /** @type {Step[]} */
   #steps = [];
@@ -19,16 +23,26 @@ export class Ahead {
   #rows;
   #card;
   #navigation;
+  #say;
   #isAtWork = false;
   /** It is their turn. */
   isActing = false;
 
-  /** @param {{errands: Errands, rows: Rows, card: CardPane, navigation: Navigation}} parts */
-  constructor({ errands, rows, card, navigation }) {
+  /**
+   * @param {{errands: Errands, rows: Rows, card: CardPane, navigation: Navigation}} parts
+   * @param {() => void} say that what waited was dropped
+   */
+  constructor({ errands, rows, card, navigation }, say) {
     this.#errands = errands;
     this.#rows = rows;
     this.#card = card;
     this.#navigation = navigation;
+    this.#say = say;
+    // Who goes on with the mouse, in a field say, has begun something else.
+    document.addEventListener("pointerdown", (event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (target.closest(CONTROLS) && !target.closest(IN_TURN)) this.drop();
+    });
   }
 
   get isEmpty() {
@@ -64,7 +78,9 @@ export class Ahead {
   }
 
   drop() {
+    if (this.isEmpty) return;
     this.#steps = [];
+    this.#say();
   }
 
   async #work() {

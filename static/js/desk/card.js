@@ -73,9 +73,9 @@ export class CardPane {
     return Number(this.card?.dataset.number ?? 0);
   }
 
-  /** Whether somebody has a form of the card open, or typed into it. */
+  /** Whether somebody has a form of the card open, or has ticked questions like it. */
   get isBusy() {
-    return this.#pane.querySelector("details.move[open]") !== null;
+    return this.#pane.querySelector("details.move[open], .beside__choice:checked") !== null;
   }
 
   /**
@@ -185,12 +185,23 @@ export class CardPane {
 
   /** @param {string | HTMLElement} card */
   #show(card) {
+    const [number, place] = [this.number, this.#focused()];
     if (typeof card === "string") this.#pane.innerHTML = card;
     else this.#pane.replaceChildren(card);
     this.#lease.turnTo(this.card, this.isBusy);
     this.#pane.scrollTop = 0;
     /** @type {any} */ (globalThis).htmx?.process(this.#pane);
+    const same = place && number === this.number && this.#pane.querySelector(place);
+    if (same instanceof HTMLElement) same.focus({ preventScroll: true });
     this.#told();
+  }
+
+  /** @returns {string} where in the card the focus is: made anew under a hand, the card has it there again */
+  #focused() {
+    const { activeElement: at } = document;
+    if (!(at instanceof HTMLElement) || !this.#pane.contains(at)) return "";
+    if (at.id) return `#${CSS.escape(at.id)}`;
+    return at.dataset.code ? `[data-code="${at.dataset.code}"]` : "";
   }
 
   /** Another card stands there, or the same one anew. */

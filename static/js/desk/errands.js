@@ -2,10 +2,13 @@
 import { isOfDesk } from "./card.js";
 
 /**
- * Commands on their way to the server. What somebody presses meanwhile is meant for what the answers bring.
+ * Commands on their way to the server, and what else was asked for. What somebody presses meanwhile is meant for what
+ * the answers bring.
  */
+const PATIENCE_MS = 2000;
+
 export class Errands {
-  /** Who asked. @type {Map<XMLHttpRequest, Element>} */
+  /** Who asked. @type {Map<unknown, Element | null>} */
   #out = new Map();
   #allDone = true;
   /** @type {WeakSet<XMLHttpRequest>} */
@@ -18,8 +21,9 @@ export class Errands {
       const { elt, requestConfig, xhr } = /** @type {CustomEvent} */ (event).detail;
       if (requestConfig.verb === "get") return;
       this.#out.set(xhr, elt);
+      const head = elt.closest("#head");
       // The last of a request's events: by then the page shows its answer.
-      xhr.addEventListener("loadend", () => this.#back(xhr), { once: true });
+      xhr.addEventListener("loadend", () => void this.#answered(xhr, head), { once: true });
     });
   }
 
@@ -29,7 +33,7 @@ export class Errands {
 
   /** @param {Element} element @returns {boolean} whether it stands in a form that is on its way */
   have(element) {
-    return [...this.#out.values()].some((asker) => asker.matches("form") && asker.contains(element));
+    return [...this.#out.values()].some((asker) => asker?.matches("form") && asker.contains(element));
   }
 
   /** @returns {Promise<boolean>} when none is on its way: whether what was on its way is done, or kept to be */
@@ -43,14 +47,41 @@ export class Errands {
     this.#kept.add(xhr);
   }
 
-  /** @param {XMLHttpRequest} xhr */
-  #back(xhr) {
-    this.#out.delete(xhr);
+  /** Something else that decides what the next key means. @param {Promise<unknown>} work that never fails */
+  async during(work) {
+    this.#out.set(work, null);
+    await work;
+    this.#back(work);
+  }
+
+  /** @param {XMLHttpRequest} xhr @param {Element | null} head from which it was asked */
+  async #answered(xhr, head) {
     const isDone = xhr.status >= 200 && xhr.status < 300 && isOfDesk(xhr);
-    this.#allDone &&= isDone || this.#kept.has(xhr);
+    // What the head asks for the head shows: the one that the next frame brings.
+    if (isDone && head?.isConnected) await isReplaced(head);
+    this.#back(xhr, isDone || this.#kept.has(xhr));
+  }
+
+  /** @param {unknown} errand */
+  #back(errand, isDone = true) {
+    this.#out.delete(errand);
+    this.#allDone &&= isDone;
     if (this.areOut) return;
     const areDone = this.#allDone;
     this.#allDone = true;
     for (const tell of this.#waiting.splice(0)) tell(areDone);
   }
+}
+
+/** @param {Element} head @returns {Promise<void>} at the latest when that must be given up */
+function isReplaced(head) {
+  return new Promise((resolve) => {
+    const looks = new AbortController();
+    const over = () => {
+      looks.abort();
+      resolve();
+    };
+    document.addEventListener("live:put", () => !head.isConnected && over(), { signal: looks.signal });
+    setTimeout(over, PATIENCE_MS);
+  });
 }

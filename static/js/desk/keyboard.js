@@ -68,17 +68,33 @@ export class Keyboard {
     this.#undo = undo;
     this.#navigation = navigation;
     this.#view = view;
+    document.addEventListener("keydown", this.#held, { capture: true });
     document.addEventListener("keydown", this.#pressed);
+  }
+
+  /**
+   * What stands in a form is on its way with it: the next letter is meant for what comes after.
+   * @param {KeyboardEvent} event
+   */
+  #held = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const isOut = !this.#ahead.isActing && isTyping(target) && !target.matches("select") && this.#errands.have(target);
+    if (isOut && !event.isComposing && (isText(event) || isSend(event))) this.#wait(event);
+  };
+
+  /** @param {KeyboardEvent} event */
+  #wait(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    this.#ahead.add({ act: () => pressAgain(event), needsCard: this.#needsCard(this.#keys.meaning(codeOf(event))) });
   }
 
   /** @param {KeyboardEvent} event */
   #pressed = (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     if (event.key === "Escape") this.#ahead.drop();
-    if (!this.#ahead.isActing && this.#isTooEarly(event)) {
-      event.preventDefault();
-      this.#ahead.add({ act: () => pressAgain(event), needsCard: this.#needsCard(this.#keys.meaning(codeOf(event))) });
-    } else if (isInDialog()) return;
+    if (isInDialog()) return;
+    if (!this.#ahead.isActing && this.#isTooEarly(event)) this.#wait(event);
     else if (event.key === "Escape") this.#leave(event);
     else if (isSend(event)) this.#send(event);
     else if (!isTyping(event.target)) this.#follow(event);
@@ -86,16 +102,23 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #isTooEarly(event) {
-    const target = /** @type {Element} */ (event.target);
-    // What stands in a form is on its way with it: the next letter is meant for what comes after.
-    if (isTyping(target)) return !target.matches("select") && this.#errands.have(target) && (isText(event) || isSend(event));
-    if (isInDialog()) return false;
+    if (isTyping(event.target)) return false;
     const pressed = codeOf(event);
     const code = this.#keys.meaning(pressed);
     const isKey = isCall(event) || (MAY_WAIT.test(code) && this.#keys.works(pressed));
     if (!this.#ahead.isEmpty) return isKey || isSend(event) || isText(event);
-    if (!isKey || (event.repeat && !MAY_REPEAT.test(code)) || this.#isEntrance(controlFor(code))) return false;
-    return this.#ahead.isTooEarly(this.#needsCard(code));
+    const control = controlFor(code);
+    if (!isKey || (event.repeat && !MAY_REPEAT.test(code)) || this.#isEntrance(control)) return false;
+    const needsCard = this.#needsCard(code);
+    return this.#ahead.isTooEarly(needsCard) || (needsCard && !control && this.#waitsForBeside());
+  }
+
+  /** What stands beside the question comes after its card: a key of it waits, and no other one has to. */
+  #waitsForBeside() {
+    const coming = this.#pane.querySelector("#beside.htmx-request");
+    if (!coming) return false;
+    void this.#errands.during(new Promise((come) => coming.addEventListener("htmx:afterRequest", come, { once: true })));
+    return true;
   }
 
   /**

@@ -73,7 +73,7 @@ export class LateSender extends EventTarget {
   }
 
   /** Of several tabs of one person only one sends at a time. @param {() => Promise<void>} work */
-  #alone(work) {
+  async #alone(work) {
     const { locks } = globalThis.navigator ?? {};
     return locks ? locks.request("liveqa.desk.late", work) : work();
   }

@@ -1,7 +1,10 @@
 // @ts-check
 import { isTyping } from "./keys.js";
 
-/** Presses a key that had to wait, where the focus is now. What a key before it opened takes its letter. @param {KeyboardEvent} event */
+/**
+ * Presses a key that had to wait, where the focus is now. What a key before it opened takes its letter.
+ * @param {KeyboardEvent} event
+ */
 export function pressAgain(event) {
   const { key, code, shiftKey, ctrlKey, altKey, metaKey, repeat } = event;
   const how = { key, code, shiftKey, ctrlKey, altKey, metaKey, repeat, bubbles: true, cancelable: true };

@@ -20,21 +20,24 @@ export class Search {
   #asking = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #errands;
 
   /**
    * @param {HTMLElement} desk
    * @param {HTMLFormElement} form
    * @param {HTMLElement} place where closed ones are written
+   * @param {import("./errands.js").Errands} errands
    * @param {() => void} settled called after rows were hidden or shown
    */
-  constructor(desk, form, place, settled) {
+  constructor(desk, form, place, errands, settled) {
     this.#desk = desk;
     this.#form = form;
     this.#place = place;
+    this.#errands = errands;
     this.#settled = settled;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.ask();
+      this.#askNow();
     });
     form.addEventListener("input", () => this.#askSoon());
     form.addEventListener("reset", () => this.#askSoon());
@@ -48,7 +51,7 @@ export class Search {
       if (/** @type {HTMLElement} */ (chip).dataset.filter === name) chip.setAttribute("aria-current", "true");
       else chip.removeAttribute("aria-current");
     }
-    void this.ask();
+    this.#askNow();
   }
 
   async ask() {
@@ -122,9 +125,14 @@ export class Search {
     return wanted.size ? wanted : null;
   }
 
+  /** The next key is meant for what is found. */
+  #askNow() {
+    void this.#errands.during(this.ask());
+  }
+
   #askSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.ask(), PAUSE_MS);
+    this.#timer = setTimeout(() => this.#askNow(), PAUSE_MS);
   }
 
   /** @param {MouseEvent} event */
@@ -140,6 +148,6 @@ export class Search {
     const field = this.#form.elements.namedItem(name);
     if (!(field instanceof HTMLSelectElement)) return;
     field.value = field.value === link.dataset[name] ? "" : link.dataset[name] ?? "";
-    void this.ask();
+    this.#askNow();
   };
 }

@@ -102,7 +102,7 @@ export class Selection {
   /** Writes the choice into the boxes and the bar. */
   #settle() {
     for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(".row__pick"))) {
-      box.checked = this.#chosen.has(idOf(box.closest(".row")));
+      box.checked = this.#chosen.has(idOf(/** @type {HTMLElement | null} */ (box.closest(".row"))));
     }
     this.#bar.toggleAttribute("data-none", this.isEmpty);
     const count = this.#bar.querySelector("[data-chosen]");
