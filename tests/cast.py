@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -167,10 +168,17 @@ def ask(
     reception: Reception, text: str = "Когда починят дорогу на улице Мира?", **fields: str
 ) -> Question:
     """A question through the one door, as a stranger would send it."""
-    payload = {"client_id": str(uuid.uuid4()), "text": text, **fields}
-    result = intake.receive_many(reception.pk, [intake.parse(payload)], now=clock.now())[0]
-    assert isinstance(result, intake.Receipt)
-    return Question.objects.get(reception=reception, number=result.number)
+    return ask_many(reception, [text], **fields)[0]
+
+
+def ask_many(reception: Reception, texts: Iterable[str], **fields: str) -> list[Question]:
+    """As they come in from many sockets at once, in the order of their numbers."""
+    asks = [intake.parse({"client_id": str(uuid.uuid4()), "text": t, **fields}) for t in texts]
+    numbers = []
+    for result in intake.receive_many(reception.pk, asks, now=clock.now()):
+        assert isinstance(result, intake.Receipt)
+        numbers.append(result.number)
+    return list(Question.objects.filter(reception=reception, number__in=numbers).order_by("number"))
 
 
 def make_saved_reply(cast: Cast, unit: Unit | None = None, **fields: str) -> SavedReply:
@@ -226,6 +234,7 @@ __all__ = [
     "ASKER",
     "Cast",
     "ask",
+    "ask_many",
     "escalate",
     "make_cast",
     "make_move",

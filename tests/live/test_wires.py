@@ -13,7 +13,7 @@ from django.conf import settings
 from streams.live import wires
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
-from tests.cast import Cast, ask, make_move
+from tests.cast import Cast, ask, ask_many, make_move
 from tests.conftest import LiveServer
 from tests.live.raw import CLOSE, PING, PONG, TEXT, Frame, RawClient
 
@@ -59,8 +59,8 @@ def clients(*servers: LiveServer, no: str) -> Iterator[list[RawClient]]:
 def publish(reception: Reception, cast: Cast, count: int) -> None:
     """Questions whose cards are as large as they get."""
     text = ("Почему на улице Мира не горят фонари? " * 60)[: settings.QUESTION_MAX_CHARS]
-    for _ in range(count):
-        make_move(ask(reception, text), Move.APPROVE, cast.by)
+    for question in ask_many(reception, [text] * count):
+        make_move(question, Move.APPROVE, cast.by)
 
 
 def place(reception: Reception) -> int:
