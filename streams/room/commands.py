@@ -26,14 +26,15 @@ async def ask(viewer: Viewer, value: object) -> dict[str, Any]:
     client_id = value.get("client_id") if isinstance(value, dict) else ""
     echo = client_id if isinstance(client_id, str) else ""
     # Before anything is done with a text: in a flood that would be most of the work.
-    if wait_s := _wait_to_ask_s(viewer, take=False):
+    visitor, door = visitors.of_viewer(viewer), f"socket {id(viewer)}"
+    if wait_s := visitors.wait_to_ask_s(visitor, door, take=False):
         return _refused(viewer, echo, "limit", retry_s=wait_s)
     try:
         parsed = _parse(value, viewer.language)
     except BadAsk as error:
         with translation.override(viewer.language):
             return {"refused": replies.bad(echo, error)}
-    _wait_to_ask_s(viewer)
+    visitors.wait_to_ask_s(visitor, door)
     return await _receive(viewer, parsed, echo)
 
 
@@ -62,12 +63,6 @@ def _parse(value: object, language: str) -> Ask:
     if not isinstance(value, dict):
         raise BadAsk("ask", "type")
     return intake.parse({"language": language} | value)
-
-
-def _wait_to_ask_s(viewer: Viewer, *, take: bool = True) -> int:
-    return visitors.wait_to_ask_s(
-        visitors.of_viewer(viewer), door=f"socket {id(viewer)}", take=take
-    )
 
 
 async def _receive(viewer: Viewer, parsed: Ask, echo: str) -> dict[str, Any]:
