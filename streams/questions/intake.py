@@ -131,7 +131,7 @@ def receive_many(
         fresh: dict[UUID, Stored] = {}
         elsewhere: dict[UUID, Receipt | Refusal]
         with sql.pipelined():
-            # Two round trips: what is read, and what is written with its commit.
+            # After BEGIN two round trips: what is read, and what is written with its commit.
             journal.queue_up(reception_id)
             locked, looked_up = journal.locking(reception_id), _look_up(reception_id, drafts)
             reception = locked()
