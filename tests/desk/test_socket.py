@@ -20,10 +20,16 @@ from tests.live.stage import Socket, do, eventually, session_cookie
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
 
 
+# Of the test that runs: they are left however it ends.
+_sockets: list[Socket] = []
+
+
 @pytest.fixture
 async def house() -> AsyncIterator[hub.Hub]:
     here = hub.here()
     yield here
+    while _sockets:
+        await _sockets.pop().leave()
     await eventually(lambda: not here.is_running)
 
 
@@ -39,6 +45,7 @@ async def at_the_door(reception: Reception, user: User | None) -> Socket:
     cookie = session_cookie(await do(sign_in, user)) if user else ""
     app = URLRouter(websocket_urlpatterns)
     socket = Socket(f"/ws/desk/{reception.no}/", app, cookie=cookie)
+    _sockets.append(socket)
     assert await socket.knock()
     return socket
 
@@ -61,14 +68,12 @@ async def test_the_roles_of_the_desk_are_let_in(
         assert (side["votes"], side["claims"], side["note"]) == ({}, {}, None)
     else:
         assert await socket.closed() == 4403
-    await socket.leave()
 
 
 async def test_strangers_and_visitors_are_not(reception: Reception, cast: Cast) -> None:
     for user, code in ((cast.stranger, 4404), (None, 4401)):
         socket = await at_the_door(reception, user)
         assert await socket.closed() == code
-        await socket.leave()
 
 
 async def test_a_colleagues_step_comes_with_their_name(reception: Reception, cast: Cast) -> None:
@@ -83,4 +88,3 @@ async def test_a_colleagues_step_comes_with_their_name(reception: Reception, cas
     assert "Болат Ким" in put[question.number]["html"]
     assert put[0]["list"] == "head"
     assert frame["counts"]["forwarded"] == 1
-    await socket.leave()
