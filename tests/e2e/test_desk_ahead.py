@@ -80,6 +80,26 @@ def test_a_key_waits_for_what_stands_beside_the_question(
         shown(page, 1)
 
 
+def test_a_card_that_never_comes_holds_no_key(
+    browser: Browser,
+    live_daphne: LiveServer,
+    cast: Cast,
+    reception: Reception,
+    three: list[Question],
+) -> None:
+    with enter(browser, live_daphne, cast.moderator) as context:
+        context.clock.install()
+        page = open_desk(context, reception)
+        shown(page, 1)
+        page.route("**/questions/2/", lambda route: None)
+        with page.expect_request("**/questions/2/"):
+            press(page, "j", "a")
+        page.clock.fast_forward(20_000)
+        # Its row tells enough to decide.
+        eventually(lambda: Question.objects.get(pk=three[1].pk).status == Status.APPROVED)
+    assert Question.objects.get(pk=three[0].pk).status == Status.NEW
+
+
 def test_a_refusal_drops_what_was_pressed_on_top_of_it(
     browser: Browser,
     live_daphne: LiveServer,

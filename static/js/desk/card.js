@@ -1,4 +1,5 @@
 // @ts-check
+import { giveUpLate } from "../lib/patience.js";
 import { Lease } from "./lease.js";
 
 /**
@@ -99,6 +100,7 @@ export class CardPane {
     this.#loading = loading;
     this.#wanted = number;
     this.#pane.setAttribute("aria-busy", "true");
+    const isThere = giveUpLate(loading);
     try {
       const answer = await fetch(this.address(number), {
         headers: { "HX-Request": "true", "HX-Target": "card" },
@@ -123,6 +125,7 @@ export class CardPane {
       else this.#failed();
       return card !== null;
     } finally {
+      isThere();
       if (this.#loading === loading) {
         this.#loading = null;
         this.#wanted = 0;

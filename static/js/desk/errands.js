@@ -1,12 +1,14 @@
 // @ts-check
+import { PATIENCE_MS } from "../lib/patience.js";
 import { isOfDesk } from "./card.js";
+
+/** For the frame that shows what was asked from the head. */
+const FRAME_WITHIN_MS = 2000;
 
 /**
  * Commands on their way to the server, and what else was asked for. What somebody presses meanwhile is meant for what
  * the answers bring.
  */
-const PATIENCE_MS = 2000;
-
 export class Errands {
   /** Who asked. @type {Map<unknown, Element | null>} */
   #out = new Map();
@@ -20,7 +22,7 @@ export class Errands {
     document.body.addEventListener("htmx:beforeRequest", (event) => {
       const { elt, requestConfig, xhr } = /** @type {CustomEvent} */ (event).detail;
       if (requestConfig.verb === "get") return;
-      this.#out.set(xhr, elt);
+      this.#sent(xhr, elt);
       const head = elt.closest("#head");
       // The last of a request's events: by then the page shows its answer.
       xhr.addEventListener("loadend", () => void this.#answered(xhr, head), { once: true });
@@ -49,9 +51,16 @@ export class Errands {
 
   /** Something else that decides what the next key means. @param {Promise<unknown>} work that never fails */
   async during(work) {
-    this.#out.set(work, null);
+    this.#sent(work, null);
     await work;
     this.#back(work);
+  }
+
+  /** @param {unknown} errand @param {Element | null} asker */
+  #sent(errand, asker) {
+    this.#out.set(errand, asker);
+    // It may come later still, but no key waits for it.
+    setTimeout(() => this.#back(errand, false), PATIENCE_MS);
   }
 
   /** @param {XMLHttpRequest} xhr @param {Element | null} head from which it was asked */
@@ -64,7 +73,7 @@ export class Errands {
 
   /** @param {unknown} errand */
   #back(errand, isDone = true) {
-    this.#out.delete(errand);
+    if (!this.#out.delete(errand)) return;
     this.#allDone &&= isDone;
     if (this.areOut) return;
     const areDone = this.#allDone;
@@ -82,6 +91,6 @@ function isReplaced(head) {
       resolve();
     };
     document.addEventListener("live:put", () => !head.isConnected && over(), { signal: looks.signal });
-    setTimeout(over, PATIENCE_MS);
+    setTimeout(over, FRAME_WITHIN_MS);
   });
 }

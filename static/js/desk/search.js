@@ -3,6 +3,7 @@
  * Filters of the inbox. By state they only hide rows (CSS, by data-filter on the desk); by words and the rest the
  * server is asked: it says which numbers fit and writes out the closed ones. The lists stay live all the while.
  */
+import { giveUpLate } from "../lib/patience.js";
 import { isOffered } from "./rows.js";
 
 const PAUSE_MS = 250;
@@ -65,6 +66,7 @@ export class Search {
       return;
     }
     this.#asking = new AbortController();
+    const isThere = giveUpLate(this.#asking);
     try {
       const answer = await fetch(`${this.#form.action}?${wanted}`, {
         headers: { "HX-Request": "true" },
@@ -74,6 +76,8 @@ export class Search {
       this.#place.innerHTML = await answer.text();
     } catch {
       return; // Offline, or asked anew meanwhile: what is shown stays.
+    } finally {
+      isThere();
     }
     const numbers = this.#place.querySelector("[data-numbers]")?.getAttribute("data-numbers") ?? "";
     this.#fits = new Set(numbers.split(" ").filter(Boolean).map(Number));
