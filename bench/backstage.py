@@ -26,8 +26,8 @@ from bench.backstage_checks import moderator
 from streams.common import clock
 from streams.people.models import Unit
 from streams.questions import actions, intake
-from streams.questions.intake import Receipt
 from streams.questions.models import Question
+from streams.questions.receipts import Receipt
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
 from streams.receptions.models import Reception

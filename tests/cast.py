@@ -21,6 +21,7 @@ from streams.people.models import Membership, Unit, User
 from streams.people.rules import Role
 from streams.questions import actions, intake, saved_replies
 from streams.questions.models import Question, SavedReply, Tag
+from streams.questions.receipts import Receipt
 from streams.questions.rules import Move
 from streams.receptions import actions as reception_actions
 from streams.receptions.models import Reception
@@ -176,7 +177,7 @@ def ask_many(reception: Reception, texts: Iterable[str], **fields: str) -> list[
     asks = [intake.parse({"client_id": str(uuid.uuid4()), "text": t, **fields}) for t in texts]
     numbers = []
     for result in intake.receive_many(reception.pk, asks, now=clock.now()):
-        assert isinstance(result, intake.Receipt)
+        assert isinstance(result, Receipt)
         numbers.append(result.number)
     return list(Question.objects.filter(reception=reception, number__in=numbers).order_by("number"))
 

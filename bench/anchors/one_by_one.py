@@ -19,7 +19,8 @@ from typing_extensions import override
 
 from streams.common import clock
 from streams.questions import intake
-from streams.questions.intake import Receipt, Refusal
+from streams.questions.intake import Refusal
+from streams.questions.receipts import Receipt
 from streams.room import replies
 
 RECEPTION = int(os.environ["BENCH_RECEPTION"])

@@ -17,8 +17,9 @@ from streams.demo import script
 from streams.demo.script import Asked
 from streams.people.actors import ASKER, Actor
 from streams.questions import actions, intake, marks, votes
-from streams.questions.intake import Ask, Receipt
+from streams.questions.intake import Ask
 from streams.questions.models import Question
+from streams.questions.receipts import Receipt
 from streams.questions.rules import Move
 from streams.receptions.models import Reception
 

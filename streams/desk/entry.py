@@ -16,8 +16,9 @@ from typing_extensions import override
 from streams.desk.forms import WordsField
 from streams.desk.seat import Seat
 from streams.questions import intake
-from streams.questions.intake import Ask, BadAsk, Receipt, Refusal
+from streams.questions.intake import Ask, BadAsk, Refusal
 from streams.questions.labels import BY_HAND
+from streams.questions.receipts import Receipt
 
 NAME = "entry"
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from streams.desk.seat import Seat
 from streams.questions import importing, intake, pasted
-from streams.questions.intake import Ask, BadAsk, Receipt
+from streams.questions.intake import Ask, BadAsk
 from streams.questions.pasted import Found
+from streams.questions.receipts import Receipt
 from streams.receptions.models import Reception
 
 SOURCE = "paste"

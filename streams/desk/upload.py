@@ -19,7 +19,7 @@ from streams.desk.seat import Seat
 from streams.questions import files, importing, intake
 from streams.questions.files import BadFile, Table
 from streams.questions.importing import Columns, Found
-from streams.questions.intake import Receipt
+from streams.questions.receipts import Receipt
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_ROWS = 5000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -15,11 +15,11 @@ from django.db import transaction
 
 from streams.common import crypto, sql, text
 from streams.people.actors import ASKER, Actor
-from streams.questions import bulk, redaction, urgent
-from streams.questions.models import Question
+from streams.questions import bulk, receipts, redaction, urgent
+from streams.questions.receipts import Receipt, Stored
 from streams.receptions import chain, journal, queries, standing
-from streams.receptions.journal import Line, Link
-from streams.receptions.models import Entry, Reception
+from streams.receptions.journal import Line
+from streams.receptions.models import Reception
 
 FIELDS = frozenset({"client_id", "text", "name", "district", "contact", "language"})
 NAME_MAX, CONTACT_MAX = 60, 120
@@ -45,27 +45,6 @@ class Ask:
     contact: str = ""
     language: str = ""
     source: str = ROOM
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the asker gets and can prove their question with.
-
-    `digest` stands in the public entry `seq`; it is HMAC-SHA256(key, text) of the text as received.
-    """
-
-    client_id: UUID
-    no: str
-    number: int
-    secret: str
-    seq: int
-    hash: str
-    digest: str
-    key: str
-    at: datetime
-    repeated: bool = False
-    # Where to call at once; "" where nothing hurries.
-    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,9 +112,12 @@ def receive_many(
         with sql.pipelined():
             # After BEGIN two round trips: what is read, and what is written with its commit.
             journal.queue_up(reception_id)
-            locked, looked_up = journal.locking(reception_id), _look_up(reception_id, drafts)
+            locked, looked_up = (
+                journal.locking(reception_id),
+                receipts.look_up(reception_id, drafts),
+            )
             reception = locked()
-            known = _known(reception, looked_up())
+            known = receipts.known(reception, looked_up())
             new = [draft for client_id, draft in drafts.items() if client_id not in known]
             is_open = queries.takes_questions(reception, now)
             if is_open and (let_in := _let_in(reception, new)):
@@ -165,7 +147,7 @@ def _answers(
         elif not _is_its_own(ask, stored):
             results.append(Refusal(ask.client_id, "reused"))
         else:
-            results.append(_receipt(reception, stored, repeated=ask.client_id in seen))
+            results.append(receipts.receipt(reception, stored, repeated=ask.client_id in seen))
         seen.add(ask.client_id)
     return results
 
@@ -199,86 +181,6 @@ def _in_this_month(
         return {}
     results = receive_many(open_now.pk, late, now=now, by=by)
     return {result.client_id: result for result in results}
-
-
-def receipt(question: Question, entry: Entry) -> Receipt:
-    """For a question that was received some time ago, with the entry that says so."""
-    stored = Stored(
-        client_id=question.client_id,
-        number=question.number,
-        text=question.original_text,
-        secret=crypto.question_secret(question.reception_id, str(question.client_id)),
-        key=bytes(question.text_key),
-        link=Link(entry.seq, entry.hash, entry.at, entry.data),
-        urgent=question.urgent,
-    )
-    return _receipt(question.reception, stored)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A question as its receipt needs it."""
-
-    client_id: UUID
-    number: int
-    text: str
-    secret: str
-    key: bytes
-    link: Link
-    urgent: str = ""
-
-
-def _receipt(reception: Reception, stored: Stored, *, repeated: bool = False) -> Receipt:
-    return Receipt(
-        client_id=stored.client_id,
-        no=f"{reception.no}-{stored.number}",
-        number=stored.number,
-        secret=stored.secret,
-        seq=stored.link.seq,
-        hash=stored.link.hash,
-        digest=stored.link.data["text"],
-        key=stored.key.hex(),
-        at=stored.link.at,
-        repeated=repeated,
-        call=urgent.numbers(stored.urgent, reception.unit) if stored.urgent else "",
-    )
-
-
-def _look_up(reception_id: int, client_ids: Iterable[UUID]) -> Callable[[], list[tuple[Any, ...]]]:
-    """Those of these ids that are questions of the reception already, for `_known`."""
-    return sql.later(_KNOWN, {"reception": reception_id, "ids": list(client_ids)})
-
-
-def _known(reception: Reception, rows: Iterable[tuple[Any, ...]]) -> dict[UUID, Stored]:
-    return {
-        client_id: Stored(
-            client_id=client_id,
-            number=number,
-            text=original_text,
-            secret=crypto.question_secret(reception.pk, str(client_id)),
-            key=bytes(key),
-            link=Link(seq, digest, at, {"text": text_digest, "source": source}),
-            urgent=alarm,
-        )
-        for client_id, number, original_text, key, alarm, seq, digest, at, text_digest, source in rows
-    }
-
-
-# A look for each id: without statistics (a new table, a sudden crowd) a plan that reads the whole
-# reception for each batch looks as good to PostgreSQL.
-_KNOWN = """
-SELECT q.client_id, q.number, q.original_text, q.text_key, q.urgent, e.seq, e.hash, e.at,
-    e.data->>'text', e.data->>'source'
-FROM unnest(%(ids)s) AS given (client_id)
-CROSS JOIN LATERAL (
-    SELECT client_id, number, original_text, text_key, urgent FROM streams_question
-    WHERE reception_id = %(reception)s AND client_id = given.client_id LIMIT 1
-) AS q
-CROSS JOIN LATERAL (
-    SELECT seq, hash, at, data FROM streams_entry
-    WHERE reception_id = %(reception)s AND question_number = q.number AND kind = 'receive' LIMIT 1
-) AS e
-"""
 
 
 @dataclass(frozen=True)

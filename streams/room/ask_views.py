@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from streams.common import clock, numbers
 from streams.questions import intake, votes
-from streams.questions.intake import Ask, BadAsk, Receipt, Refusal
+from streams.questions.intake import Ask, BadAsk, Refusal
+from streams.questions.receipts import Receipt
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.room import pages, queries, replies, snapshots, visitors

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from streams.common import clock, crypto
 from streams.people.actors import ASKER
-from streams.questions import actions, intake, reasons, service_clock, urgent
+from streams.questions import actions, reasons, receipts, service_clock, urgent
 from streams.questions import queries as questions
 from streams.questions.models import Question
 from streams.questions.rules import IllegalMove, Move, Outcome, Status, is_legal
@@ -64,7 +64,7 @@ def receipt(request: HttpRequest, secret: str) -> HttpResponse:
     entry = Entry.objects.get(
         reception=question.reception, question_number=question.number, kind="receive"
     )
-    proof = replies.ack(intake.receipt(question, entry))
+    proof = replies.ack(receipts.again(question, entry))
     del proof["client_id"], proof["repeated"]
     proof["link"] = request.build_absolute_uri(proof["link"])
     proof["reception"] = question.reception.no

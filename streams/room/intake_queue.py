@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from streams.common import clock
 from streams.questions import intake, votes
-from streams.questions.intake import Ask, Receipt, Refusal
+from streams.questions.intake import Ask, Refusal
+from streams.questions.receipts import Receipt
 from streams.room.batches import Batches
 
 

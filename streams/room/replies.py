@@ -12,7 +12,8 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from streams.common import clock
-from streams.questions.intake import BadAsk, Receipt
+from streams.questions.intake import BadAsk
+from streams.questions.receipts import Receipt
 
 # HTTP status of a refusal; what the asker can put right in the form is 422.
 STATUSES = {

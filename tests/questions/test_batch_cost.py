@@ -9,9 +9,10 @@ from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from streams.common import clock
-from streams.questions import intake, queries
-from streams.questions.intake import Ask, Receipt
+from streams.questions import intake, queries, receipts
+from streams.questions.intake import Ask
 from streams.questions.models import AskerContact, Question, TextVersion
+from streams.questions.receipts import Receipt
 from streams.receptions.models import Reception
 from tests.cast import Cast, make_reception
 
@@ -86,7 +87,7 @@ def test_a_reception_the_statistics_do_not_know_is_not_read_through(
         intake.receive_many(reception.pk, asks(200), now=clock.now())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"EXPLAIN (ANALYZE) {intake._KNOWN}",
+            f"EXPLAIN (ANALYZE) {receipts.KNOWN}",
             {"reception": reception.pk, "ids": [uuid.uuid4()]},
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())

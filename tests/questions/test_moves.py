@@ -12,6 +12,7 @@ from streams.desk.queries import with_words
 from streams.people.actors import ASKER
 from streams.questions import actions, answers, carry, effects, intake, marks, queries
 from streams.questions.models import AskerContact, Question
+from streams.questions.receipts import Receipt
 from streams.questions.rules import IllegalMove, Move, Outcome, Status
 from streams.receptions import actions as receptions
 from streams.receptions import journal
@@ -45,8 +46,8 @@ def test_the_same_client_id_gets_the_same_receipt(reception: Reception) -> None:
     asked = intake.parse(payload)
     first = intake.receive_many(reception.pk, [asked, asked], now=clock.now())
     later = intake.receive_many(reception.pk, [asked], now=clock.now())[0]
-    assert isinstance(first[0], intake.Receipt)
-    assert isinstance(later, intake.Receipt)
+    assert isinstance(first[0], Receipt)
+    assert isinstance(later, Receipt)
     assert later.repeated
     assert (later.secret, later.number, later.hash) == (first[0].secret, 1, first[0].hash)
     assert Question.objects.filter(reception=reception).count() == 1

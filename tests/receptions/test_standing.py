@@ -14,6 +14,7 @@ from streams.archive.audit import audit
 from streams.people.actors import SYSTEM
 from streams.questions import actions, intake, queries, rules, service_clock
 from streams.questions.models import Question
+from streams.questions.receipts import Receipt
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
 from streams.receptions import standing
@@ -71,7 +72,7 @@ def test_the_month_turns(november: Reception) -> None:
 
 def test_a_question_on_its_way_at_midnight_lands_in_the_new_month(november: Reception) -> None:
     receipt = _ask(november, DECEMBER)
-    assert isinstance(receipt, intake.Receipt)
+    assert isinstance(receipt, Receipt)
     december = open_registers().get()
     assert receipt.no == f"{december.no}-1"
     november.refresh_from_db()
@@ -84,13 +85,13 @@ def test_a_repeat_after_midnight_gets_the_first_receipt(november: Reception) -> 
     one = intake.parse({"client_id": str(uuid.uuid4()), "text": "Неге жол жабық?"})
     first = intake.receive_many(november.pk, [one], now=LAST_MINUTE)[0]
     again = intake.receive_many(november.pk, [one], now=DECEMBER)[0]
-    assert isinstance(first, intake.Receipt)
-    assert isinstance(again, intake.Receipt)
+    assert isinstance(first, Receipt)
+    assert isinstance(again, Receipt)
     assert (again.no, again.repeated) == (first.no, True)
 
 
 def test_an_old_month_seals_when_nothing_waits(november: Reception, cast: Cast) -> None:
-    assert isinstance(_ask(november, LAST_MINUTE), intake.Receipt)
+    assert isinstance(_ask(november, LAST_MINUTE), Receipt)
     standing.turn(DECEMBER)
     later = DECEMBER + timedelta(days=2)
     assert standing.seal_finished(later, count=queries.for_seal) == []

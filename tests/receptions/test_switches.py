@@ -11,8 +11,9 @@ from django.test import Client
 
 from streams.common import clock
 from streams.questions import actions, intake
-from streams.questions.intake import Ask, Receipt, Refusal
+from streams.questions.intake import Ask, Refusal
 from streams.questions.models import Question
+from streams.questions.receipts import Receipt
 from streams.questions.replay import Replay
 from streams.questions.rules import IllegalMove, Move, Status
 from streams.receptions import actions as receptions

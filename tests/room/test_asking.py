@@ -13,6 +13,7 @@ from pytest_django import Settings
 from streams.common import clock
 from streams.questions import intake
 from streams.questions.models import AskerContact, Question
+from streams.questions.receipts import Receipt
 from streams.questions.rules import Move
 from streams.receptions import actions as receptions
 from streams.receptions.models import Reception
@@ -65,7 +66,7 @@ def test_nobody_gets_the_secret_of_what_came_by_another_door(
     by_another_door = intake.Ask(client_id, words, source=source)
     intake.receive_many(reception.pk, [by_another_door], now=clock.now())
     (there,) = intake.receive_many(reception.pk, [by_another_door], now=clock.now())
-    assert isinstance(there, intake.Receipt)
+    assert isinstance(there, Receipt)
     assert there.repeated
     answer = visitor.ask_by_script(words, client_id=str(client_id))
     assert (answer.status_code, answer.json()["refused"]["code"]) == (409, "reused")

@@ -11,6 +11,7 @@ from django.test import Client
 from streams.common import clock
 from streams.questions import intake, queries
 from streams.questions.models import Question
+from streams.questions.receipts import Receipt
 from streams.questions.rules import Move
 from streams.receptions import standing
 from streams.receptions.models import Reception, Standing
@@ -114,7 +115,7 @@ def test_a_sealed_month_of_thousands_is_read_by_outcome(
 def test_who_wrote_at_midnight_hears_on_the_same_page(register: Reception) -> None:
     one = intake.parse({"client_id": str(uuid.uuid4()), "text": "Неге жол жабық?"})
     receipt = intake.receive_many(register.pk, [one], now=clock.now() + timedelta(days=40))[0]
-    assert isinstance(receipt, intake.Receipt)
+    assert isinstance(receipt, Receipt)
     question = Question.objects.get()
     assert question.reception != register
     assert Client().get(f"/en/q/{secret_of(question)}/").status_code == 200
