@@ -48,8 +48,17 @@ def new_context(
     return context
 
 
+# What fades in is pale on its way; what never ends is not waited for.
+_AT_REST = """() => Promise.allSettled(
+  document.getAnimations()
+    .filter((a) => a.playState === "running" && Number.isFinite(a.effect.getComputedTiming().endTime))
+    .map((a) => a.finished)
+).then(() => undefined)"""
+
+
 def audit(page: Page) -> AxeResults:
     """What axe finds. Its script is large: a page gets it once."""
+    page.evaluate(_AT_REST)
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE_SCRIPT)
     return AxeResults(page.evaluate("axe.run({ resultTypes: ['violations'] })"))
