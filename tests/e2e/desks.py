@@ -34,6 +34,13 @@ def open_desk(context: BrowserContext, reception: Reception, path: str = "") -> 
     return page
 
 
+def intercept(context: BrowserContext) -> None:
+    """For tests that hold back or lose a request, before the page is opened: where Chromium begins to ask
+    about requests while the page is at work, it lets the next one through unasked.
+    """
+    context.route("**/no-such-address/", lambda route: route.continue_())
+
+
 def row(page: Page, number: int) -> Locator:
     return page.locator(f"[data-list] > #question-{number}:not(.leaving)")
 

@@ -10,7 +10,7 @@ from streams.questions.rules import Move, Outcome, Status
 from streams.receptions.models import Entry, Reception
 from tests.cast import Cast, ask, make_move
 from tests.conftest import LiveServer
-from tests.e2e.desks import enter, on_its_way, open_desk, row, shown
+from tests.e2e.desks import enter, intercept, on_its_way, open_desk, row, shown
 from tests.patience import eventually
 
 pytestmark = pytest.mark.e2e
@@ -32,6 +32,7 @@ def test_keys_wait_for_the_question_that_they_are_meant_for(
     """Moves, letters, a command by its words: pressed at once, done in their order."""
     four, five = ask(reception, "Жарық қашан болады?"), ask(reception, "Когда дадут тепло?")
     with enter(browser, live_daphne, cast.moderator) as context:
+        intercept(context)
         page = open_desk(context, reception)
         shown(page, 1)
         with on_its_way(page, MOVES):
@@ -68,6 +69,7 @@ def test_a_key_waits_for_what_stands_beside_the_question(
     make_move(ask(reception, "Старая дорога?"), Move.ANSWER_TEXT, cast.by)
     ask(reception, text), ask(reception, text)
     with enter(browser, live_daphne, cast.moderator) as context:
+        intercept(context)
         page = open_desk(context, reception)
         shown(page, 2)
         with on_its_way(page, "**/questions/3/beside/"):
@@ -89,6 +91,7 @@ def test_a_card_that_never_comes_holds_no_key(
 ) -> None:
     with enter(browser, live_daphne, cast.moderator) as context:
         context.clock.install()
+        intercept(context)
         page = open_desk(context, reception)
         shown(page, 1)
         page.route("**/questions/2/", lambda route: None)
@@ -108,6 +111,7 @@ def test_a_refusal_drops_what_was_pressed_on_top_of_it(
     three: list[Question],
 ) -> None:
     with enter(browser, live_daphne, cast.moderator) as context:
+        intercept(context)
         page = open_desk(context, reception)
         shown(page, 1)
         with on_its_way(page, MOVES):
@@ -135,6 +139,7 @@ def test_the_next_one_on_air_twice(
     for question in three:
         make_move(question, Move.QUEUE, cast.by)
     with enter(browser, live_daphne, cast.moderator) as context:
+        intercept(context)
         page = open_desk(context, reception)
         head = page.locator("#head")
         with on_its_way(page, "**/next/"):
@@ -160,6 +165,7 @@ def test_calls_are_typed_in_one_after_the_other(
     reception: Reception,
 ) -> None:
     with enter(browser, live_daphne, cast.moderator) as context:
+        intercept(context)
         page = open_desk(context, reception)
         press(page, "i")
         expect(page.locator("#entry textarea")).to_be_focused()

@@ -161,8 +161,8 @@ def test_a_question_sent_by_a_page_that_was_closed_arrives_with_the_next(
     browser: Browser, live_daphne: LiveServer, cast: Cast, reception: Reception
 ) -> None:
     with phone(browser, live_daphne) as context:
-        page = live(context, reception)
         context.route("**/ask/", lambda route: route.abort())
+        page = live(context, reception)
         page.evaluate("document.querySelector('live-screen').send = () => false")
         page.locator("#ask-text").fill("Из закрытой страницы?")
         page.get_by_role("button", name="Send the question").click()
