@@ -25,7 +25,7 @@ from bench import backstage_checks, backstage_tables
 from bench.backstage_checks import moderator
 from streams.common import clock
 from streams.people.models import Unit
-from streams.questions import actions, intake
+from streams.questions import actions, intake, jobs
 from streams.questions.models import Question
 from streams.questions.receipts import Receipt
 from streams.questions.rules import Move
@@ -87,6 +87,11 @@ def head(reception: int) -> int:
     return Reception.objects.values_list("last_seq", flat=True).get(pk=reception)
 
 
+def index() -> int:
+    """What came in, as the worker does from time to time: how much there was to do."""
+    return jobs.make_comparable()
+
+
 def _receive(reception_id: int, count: int) -> list[Receipt]:
     asks = [
         intake.parse({"client_id": str(uuid.uuid4()), "text": TEXT.format(number=number)})
@@ -111,6 +116,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "change": change,
     "receive": receive,
     "head": head,
+    "index": index,
     **backstage_checks.COMMANDS,
     **backstage_tables.COMMANDS,
 }

@@ -16,7 +16,7 @@ from streams.common.precedence import STAFF
 # Some milliseconds of work.
 PER_TURN = 32
 # While a request of staff is under way, the public's turn comes so often.
-STAFF_TURN_S = 0.04
+STAFF_TURN_S = 0.1
 
 
 class Speaker(Protocol):

@@ -230,7 +230,9 @@ class Bench:
         from streams.questions.models import Question
 
         folded = search_form(text)
-        near = Question.objects.filter(search_text__trigram_similar=folded)
+        near = Question.objects.filter(
+            search_text__trigram_similar=folded, search_vector__isnull=False
+        )
         near = near.annotate(near=TrigramSimilarity("search_text", folded)).order_by("-near")
         return list(near.values_list("pk", flat=True)[:6])
 
@@ -288,6 +290,8 @@ class Bench:
         return "добрый день подскажите " + " ".join(kept).lower()
 
     def _receive(self, no: str, texts: list[str]) -> list[int]:
+        from django.contrib.postgres.search import SearchVector
+
         from streams.questions.intake import Ask, receive_many
         from streams.questions.models import Question
         from streams.receptions.models import Reception
@@ -306,7 +310,10 @@ class Bench:
         for start in range(0, len(texts), 200):
             asks = [Ask(uuid.uuid4(), text) for text in texts[start : start + 200]]
             receive_many(reception.pk, asks, now=now)
-        Question.objects.filter(reception=reception).update(is_public=True)
+        # Decided on, so that the trigrams' index holds them.
+        Question.objects.filter(reception=reception).update(
+            is_public=True, search_vector=SearchVector("search_text", config="simple")
+        )
         return list(
             Question.objects.filter(reception=reception)
             .order_by("number")
