@@ -20,7 +20,7 @@ from streams.control.models import RESULT_LABELS
 from streams.control.rules import RESULTS
 from streams.people import access
 from streams.people.models import Unit, User
-from streams.people.rules import HOSTS, Role
+from streams.people.rules import HOSTS, Role, lineage
 from streams.receptions.models import KIND_LABELS, Schedule
 from streams.receptions.rules import Kind
 
@@ -55,7 +55,7 @@ class HostForm(forms.Form):
         units = access.units_of(user, HOSTS)
         if len(units) == 1:
             self.fields["unit"].initial = units[0]
-        above = {code for unit in units for code in unit.path.split("/") if code}
+        above = {code for unit in units for code in lineage(unit.path)}
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         chiefs = (
             User.objects.filter(

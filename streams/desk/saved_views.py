@@ -18,7 +18,7 @@ from streams.desk.saved_forms import SavedReplyForm
 from streams.people import access
 from streams.people.access import staff
 from streams.people.models import Unit, User
-from streams.people.rules import EDITORS
+from streams.people.rules import EDITORS, lineage
 from streams.questions import placeholders, queries, saved_replies
 from streams.questions.models import Question, SavedReply
 
@@ -142,9 +142,7 @@ def _replies() -> QuerySet[SavedReply]:
 
 
 def _above(user: User) -> QuerySet[Unit]:
-    codes = {
-        code for unit in access.units_of(user, EDITORS) for code in unit.path.split("/") if code
-    }
+    codes = {code for unit in access.units_of(user, EDITORS) for code in lineage(unit.path)}
     return Unit.objects.filter(code__in=codes)
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from streams.common import sql
+from streams.common.numbers import LARGEST
 from streams.questions.models import Question
 from streams.questions.rules import Status
 
@@ -41,7 +42,6 @@ _FILTERS = {
 }
 # Those that wait outside, as a condition of SQL that is given the `limits` of a window.
 BEYOND = " OR ".join(f"{where} AND number > %({kind})s" for kind, where in _WHERE.items())
-_NO_END = 2**31 - 1
 _AROUND_THE_EDGE = " UNION ALL ".join(
     f"(SELECT '{kind}', number FROM streams_question WHERE reception_id = %(reception)s AND {where} "  # noqa: S608
     "ORDER BY number OFFSET %(first)s LIMIT %(count)s)"
@@ -64,7 +64,7 @@ class Window:
     @property
     def limits(self) -> dict[str, int]:
         """What BEYOND needs to know."""
-        return {kind: self.last.get(kind, _NO_END) for kind in Kind}
+        return {kind: self.last.get(kind, LARGEST) for kind in Kind}
 
     def beyond(self) -> Q | None:
         """Those that wait outside; None where all are inside."""

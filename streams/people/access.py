@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from streams.common import sql
 from streams.people.actors import Actor
 from streams.people.models import Membership, Unit, User
-from streams.people.rules import STAFF, Role
+from streams.people.rules import STAFF, Role, lineage
 
 _HELD = """
 SELECT m.role, u.path FROM streams_membership m JOIN streams_unit u ON u.id = m.unit_id
@@ -88,9 +88,8 @@ def roles_of(user: User) -> frozenset[Role]:
 
 def serving(unit: Unit, roles: Collection[Role]) -> QuerySet[User]:
     """Who has one of `roles` in `unit` or above it."""
-    codes = [code for code in unit.path.split("/") if code]
     return User.objects.filter(
-        memberships__unit__code__in=codes, memberships__role__in=roles
+        memberships__unit__code__in=lineage(unit.path), memberships__role__in=roles
     ).distinct()
 
 

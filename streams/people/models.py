@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from streams.people.rules import Role
+from streams.people.rules import Role, lineage
 
 ROLE_LABELS = {
     Role.MODERATOR: _("moderator"),
@@ -146,7 +146,7 @@ class Unit(models.Model):
     @property
     def root_path(self) -> str:
         """Of the unit at the top of its tree."""
-        return "/" + self.path.split("/")[1] + "/"
+        return f"/{lineage(self.path)[0]}/"
 
 
 class Membership(models.Model):

@@ -27,3 +27,8 @@ CONTROL = STAFF
 HOSTS = frozenset({Role.MODERATOR, Role.CHIEF, Role.ADMINISTRATOR})
 # Who writes down what all moderators say: saved replies.
 EDITORS = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
+
+
+def lineage(path: str) -> list[str]:
+    """The codes on a unit's path, from the root of its tree down to its own."""
+    return [code for code in path.split("/") if code]

@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 
 from django.db import connection
 
+from streams.common import sql
 from streams.questions import search
 from streams.questions.models import Question
 
@@ -49,7 +50,7 @@ def as_bytea(value: bytes) -> str:
 
 def insert(reception_id: int, rows: Sequence[Row], *, at: datetime, in_pause: bool = False) -> None:
     """Everything not in a row has the default that the model gives it."""
-    sql, defaults = _statement()
+    statement, defaults = _statement()
     parameters = defaults | {
         "rows": json.dumps(rows, ensure_ascii=False),
         "reception_id": reception_id,
@@ -57,8 +58,7 @@ def insert(reception_id: int, rows: Sequence[Row], *, at: datetime, in_pause: bo
         "changed_at": at,
         "in_pause": in_pause,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+    sql.run(statement, parameters)
 
 
 @cache
@@ -81,7 +81,7 @@ def _statement() -> tuple[str, dict[str, Any]]:
     values = [*varying, *_MADE.values(), *(f"%({name})s::{types[name]}" for name in same)]
     given = ", ".join([*(f"{name} {types[name]}" for name in varying), "contact bytea"])
     # No value of a stranger is part of this text: it is made of the model's own names.
-    sql = f"""
+    statement = f"""
 WITH given AS (
     SELECT * FROM json_to_recordset(%(rows)s) AS given ({given})
 ), stored AS (
@@ -96,4 +96,4 @@ INSERT INTO streams_askercontact (question_id, sealed)
 SELECT stored.id, given.contact FROM stored JOIN given USING (number)
 WHERE given.contact IS NOT NULL
 """  # noqa: S608
-    return sql, defaults
+    return statement, defaults

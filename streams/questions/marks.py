@@ -9,6 +9,7 @@ from django.db import transaction
 
 from streams.common.columns import Columns
 from streams.people.actors import Actor
+from streams.people.rules import lineage
 from streams.questions import search, similar, urgent
 from streams.questions.actions import Stale, is_made, last_actor
 from streams.questions.effects import digest
@@ -71,8 +72,7 @@ def set_tags(
 
 def available_tags(unit_path: str) -> list[Tag]:
     """The tags of the unit and of the units above it."""
-    codes = [code for code in unit_path.split("/") if code]
-    return _TAG.read(_AVAILABLE, [codes])
+    return _TAG.read(_AVAILABLE, [lineage(unit_path)])
 
 
 @transaction.atomic

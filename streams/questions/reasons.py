@@ -5,7 +5,7 @@ A unit's own reason holds for the units below it as well; the nearest one with a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db.models import Q
 from streams.common import sql
 from streams.common.columns import Columns
 from streams.people.models import Unit
+from streams.people.rules import lineage
 from streams.questions import labels
 from streams.questions.models import Question, Reason
 from streams.questions.rules import Move, Outcome
@@ -79,7 +80,7 @@ def counter(outcome: str, code: str) -> str:
 
 def of(unit: Unit) -> Reasons:
     """One query."""
-    rows = sql.rows(_OF, [_codes(unit.path)])
+    rows = sql.rows(_OF, [lineage(unit.path)])
     return _as_seen_from(unit.path, [_made(iter(row)) for row in rows])
 
 
@@ -111,7 +112,7 @@ def attach(questions: Iterable[Question]) -> None:
 
 
 def _as_seen_from(path: str, rows: Iterable[Reason]) -> Reasons:
-    order = _codes(path)
+    order = lineage(path)
     # The root's first, so that the nearest one comes last and stays.
     nearest = sorted(rows, key=lambda row: (order.index(row.unit.code), row.place, row.code))
     texts: dict[tuple[str, str], object] = {
@@ -131,7 +132,3 @@ def _made(row: Iterator[Any]) -> Reason:
     reason = _REASON.make(row)
     reason.unit = _UNIT.make(row)
     return reason
-
-
-def _codes(path: str) -> Sequence[str]:
-    return [code for code in path.split("/") if code]

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from streams.common import clock, text
 from streams.common.columns import Columns
 from streams.people.models import Unit, User
+from streams.people.rules import lineage
 from streams.questions import placeholders, service_clock
 from streams.questions.models import Question, SavedReply
 
@@ -41,14 +42,12 @@ class Offer:
 
 def available(unit: Unit) -> QuerySet[SavedReply]:
     """Those in use in the unit, the most used first."""
-    codes = [code for code in unit.path.split("/") if code]
-    return SavedReply.objects.filter(unit__code__in=codes, is_retired=False)
+    return SavedReply.objects.filter(unit__code__in=lineage(unit.path), is_retired=False)
 
 
 def first(unit: Unit) -> list[SavedReply]:
     """The SHOWN most used ones."""
-    codes = [code for code in unit.path.split("/") if code]
-    return _REPLY.read(_FIRST, [codes, SHOWN])
+    return _REPLY.read(_FIRST, [lineage(unit.path), SHOWN])
 
 
 def with_words(replies: QuerySet[SavedReply], words: str) -> QuerySet[SavedReply]:

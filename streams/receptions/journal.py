@@ -84,8 +84,7 @@ def keep_still(reception_id: int) -> None:
 
     Without it they and a decision on the same questions could wait for each other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM streams_reception WHERE id = %s FOR SHARE", [reception_id])
+    sql.run("SELECT FROM streams_reception WHERE id = %s FOR SHARE", [reception_id])
 
 
 def queue_up(reception_id: int) -> None:
@@ -94,8 +93,7 @@ def queue_up(reception_id: int) -> None:
     Taken before `lock` by those who come again and again: of them only one at a time waits for the
     row, so whoever comes for a single decision waits for one batch and not for a queue of them.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_BATCHES, reception_id])
+    sql.run("SELECT pg_advisory_xact_lock(%s, %s)", [_BATCHES, reception_id])
 
 
 def append(
@@ -124,20 +122,19 @@ def append_many(
     if by.user is not None:
         actor += ":" + chain.pseudonym(bytes(reception.actor_key), by.user.pk)
     links, rows = _chained(reception, lines, actor, at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _APPEND,
-            {
-                "rows": json.dumps(rows, ensure_ascii=False),
-                "reception": reception.pk,
-                "at": at,
-                "actor": actor,
-                "by": by.user.pk if by.user else None,
-                "last_seq": reception.last_seq,
-                "last_hash": reception.last_hash,
-                "last_number": reception.last_number,
-            },
-        )
+    sql.run(
+        _APPEND,
+        {
+            "rows": json.dumps(rows, ensure_ascii=False),
+            "reception": reception.pk,
+            "at": at,
+            "actor": actor,
+            "by": by.user.pk if by.user else None,
+            "last_seq": reception.last_seq,
+            "last_hash": reception.last_hash,
+            "last_number": reception.last_number,
+        },
+    )
     seq, reception_id = reception.last_seq, reception.pk
     came_in = all(line.kind == "receive" for line in lines)
     transaction.on_commit(lambda: bell.ring(reception_id, seq, only_received=came_in), robust=True)

@@ -34,13 +34,10 @@ def by_no(no: str) -> Reception:
     return _one(_BY_NO, no)
 
 
-def locked(reception_id: int) -> Reception:
-    """Under its row lock, the unit without. Raises Reception.DoesNotExist."""
-    return locking(reception_id)()
-
-
 def locking(reception_id: int) -> Callable[[], Reception]:
-    """`locked`, which is read when it is asked for (`sql.later`)."""
+    """Under its row lock, the unit without; read when it is asked for (`sql.later`), which raises
+    Reception.DoesNotExist.
+    """
     read = sql.later(_LOCKED, [reception_id])
     return lambda: _made(read(), reception_id)
 

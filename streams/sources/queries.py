@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from streams.common import sql
 from streams.common.columns import Columns
 from streams.questions.models import Question
@@ -196,16 +194,12 @@ GROUP BY source_id
 def pulses(sources: Iterable[Source], now: datetime) -> list[Pulse]:
     """How the sources are now, in the order given; one query for all of them."""
     sources = list(sources)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PULSE,
-            {
-                "sources": [source.pk for source in sources],
-                "minute": now - timedelta(minutes=1),
-                "window": now - _LAG_OVER,
-            },
-        )
-        figures = {row[0]: row[1:] for row in cursor.fetchall()}
+    asked = {
+        "sources": [source.pk for source in sources],
+        "minute": now - timedelta(minutes=1),
+        "window": now - _LAG_OVER,
+    }
+    figures = {row[0]: row[1:] for row in sql.rows(_PULSE, asked)}
     return [_pulse(source, figures.get(source.pk, (0, None, 0)), now) for source in sources]
 
 

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 import httpx2
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
-from streams.common import clock
+from streams.common import clock, sql
 from streams.sources import http, letters, outbox, outcomes, registry, rules
 from streams.sources.connectors.base import Context, Metered, Replier, ReplyResult
 from streams.sources.deliveries import where
@@ -73,8 +73,7 @@ def drain(
 @transaction.atomic
 def claim(source_id: int, now: datetime) -> tuple[Reply | None, datetime | None]:
     """The next reply that may go now, marked `sending`; else when to look again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, source_id])
+    sql.run("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, source_id])
     source = Source.objects.select_related("unit").get(pk=source_id)
     way = outbox.replier(source)
     waiting = Reply.objects.filter(source=source, state=ReplyStatus.QUEUED)

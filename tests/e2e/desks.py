@@ -25,20 +25,20 @@ def enter(browser: Browser, server: LiveServer, user: User, **options: Any) -> B
     )
 
 
-def open_desk(context: BrowserContext, reception: Reception, path: str = "") -> Page:
+def open_desk(
+    context: BrowserContext, reception: Reception, path: str = "", *, intercepted: bool = False
+) -> Page:
+    """`intercepted`: the test will hold back or lose requests. Where Chromium begins to ask about them while
+    the page is at work, it lets the next one through unasked.
+    """
+    if intercepted:
+        context.route("**/no-such-address/", lambda route: route.continue_())
     page = context.new_page()
     page.goto(f"/desk/{reception.no}/{path}")
     expect(page.locator("live-screen")).to_have_attribute("data-state", "online")
     # A row that was decided stands stamped until the test is over: a busy machine looks late.
     page.evaluate("document.querySelector('live-screen').dataset.linger = '600'")
     return page
-
-
-def intercept(context: BrowserContext) -> None:
-    """For tests that hold back or lose a request, before the page is opened: where Chromium begins to ask
-    about requests while the page is at work, it lets the next one through unasked.
-    """
-    context.route("**/no-such-address/", lambda route: route.continue_())
 
 
 def row(page: Page, number: int) -> Locator:

@@ -10,7 +10,7 @@ from streams.questions.rules import Move, Outcome, Status
 from streams.receptions.models import Entry, Reception
 from tests.cast import Cast, ask, make_move
 from tests.conftest import LiveServer
-from tests.e2e.desks import enter, intercept, on_its_way, open_desk, row, shown
+from tests.e2e.desks import enter, on_its_way, open_desk, row, shown
 from tests.patience import eventually
 
 pytestmark = pytest.mark.e2e
@@ -32,8 +32,7 @@ def test_keys_wait_for_the_question_that_they_are_meant_for(
     """Moves, letters, a command by its words: pressed at once, done in their order."""
     four, five = ask(reception, "Жарық қашан болады?"), ask(reception, "Когда дадут тепло?")
     with enter(browser, live_daphne, cast.moderator) as context:
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         shown(page, 1)
         with on_its_way(page, MOVES):
             press(page, "a", "h", "2")
@@ -69,8 +68,7 @@ def test_a_key_waits_for_what_stands_beside_the_question(
     make_move(ask(reception, "Старая дорога?"), Move.ANSWER_TEXT, cast.by)
     ask(reception, text), ask(reception, text)
     with enter(browser, live_daphne, cast.moderator) as context:
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         shown(page, 2)
         with on_its_way(page, "**/questions/3/beside/"):
             press(page, "j")
@@ -91,8 +89,7 @@ def test_a_card_that_never_comes_holds_no_key(
 ) -> None:
     with enter(browser, live_daphne, cast.moderator) as context:
         context.clock.install()
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         shown(page, 1)
         page.route("**/questions/2/", lambda route: None)
         with page.expect_request("**/questions/2/"):
@@ -111,8 +108,7 @@ def test_a_refusal_drops_what_was_pressed_on_top_of_it(
     three: list[Question],
 ) -> None:
     with enter(browser, live_daphne, cast.moderator) as context:
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         shown(page, 1)
         with on_its_way(page, MOVES):
             press(page, "a", "a", "a")
@@ -139,8 +135,7 @@ def test_the_next_one_on_air_twice(
     for question in three:
         make_move(question, Move.QUEUE, cast.by)
     with enter(browser, live_daphne, cast.moderator) as context:
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         head = page.locator("#head")
         with on_its_way(page, "**/next/"):
             press(page, "Shift+V", "Shift+V")
@@ -165,8 +160,7 @@ def test_calls_are_typed_in_one_after_the_other(
     reception: Reception,
 ) -> None:
     with enter(browser, live_daphne, cast.moderator) as context:
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         press(page, "i")
         expect(page.locator("#entry textarea")).to_be_focused()
         with on_its_way(page, "**/entry/"):

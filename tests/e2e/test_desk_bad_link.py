@@ -13,7 +13,7 @@ from streams.receptions.models import Entry, Reception
 from tests.browsers import PHONE, violations
 from tests.cast import Cast, make_move
 from tests.conftest import LiveServer
-from tests.e2e.desks import enter, intercept, open_desk, row, shown
+from tests.e2e.desks import enter, open_desk, row, shown
 
 pytestmark = pytest.mark.e2e
 MOVES = "**/moves/"
@@ -90,8 +90,7 @@ def test_decisions_wait_for_the_link_and_are_made_once(
         route.abort()
 
     with enter(browser, live_daphne, cast.moderator) as context:
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         shown(page, 1)
         page.route(MOVES, lose_the_answer)
         page.keyboard.press("a")

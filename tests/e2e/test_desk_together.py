@@ -13,7 +13,7 @@ from streams.receptions.models import Reception
 from tests.browsers import violations
 from tests.cast import Cast, make_move
 from tests.conftest import LiveServer
-from tests.e2e.desks import enter, intercept, open_desk, row, shown
+from tests.e2e.desks import enter, open_desk, row, shown
 from tests.patience import eventually
 
 pytestmark = pytest.mark.e2e
@@ -166,8 +166,7 @@ def test_a_dealt_question_is_not_covered_by_news_of_the_one_before(
     three: list[Question],
 ) -> None:
     with enter(browser, live_daphne, cast.moderator) as context:
-        intercept(context)
-        page = open_desk(context, reception)
+        page = open_desk(context, reception, intercepted=True)
         shown(page, 1)
         page.route("**/questions/1/", lambda route: None, times=1)
         with page.expect_request("**/questions/1/"):
