@@ -78,16 +78,18 @@ export class Offline {
     const { move = "", key = newId() } = Object.fromEntries(fields);
     const item = { key, number, address: request.path, fields, label: this.#labelOf(request, move), at: Date.now() };
     const why = this.#late.add(item);
-    if (why) this.#tell(this.#box.dataset[why] ?? "", "danger");
-    else this.#tell(`№ ${number}: ${item.label}. ${this.#box.dataset.kept ?? ""}`, "warn");
-    // As after an answer: the form is done with.
-    if (!why) request.elt.closest("details.move")?.removeAttribute("open");
-    this.show();
-    if (!why) {
-      const detail = { number, isDecision: isDecision(item) };
-      document.body.dispatchEvent(new CustomEvent("desk:kept", { detail }));
+    if (why) {
+      this.#tell(this.#box.dataset[why] ?? "", "danger");
+      this.show();
+      return false;
     }
-    return !why;
+    this.#tell(`№ ${number}: ${item.label}. ${this.#box.dataset.kept ?? ""}`, "warn");
+    // As after an answer: the form is done with.
+    request.elt.closest("details.move")?.removeAttribute("open");
+    this.show();
+    const detail = { number, isDecision: isDecision(item) };
+    document.body.dispatchEvent(new CustomEvent("desk:kept", { detail }));
+    return true;
   }
 
   /** @param {Request} request @param {string} move "" for a mark */
