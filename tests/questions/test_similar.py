@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from streams.common import clock
 from streams.questions import actions, commonness, marks, merging, similar, tagging
@@ -153,3 +155,27 @@ def test_tags_are_learned_from_tagged_questions(cast: Cast, reception: Reception
     assert offered[0].tag == roads
     marks.set_tags(fresh.pk, [roads.slug], by=cast.by, now=clock.now())
     assert tagging.suggest(Question.objects.get(pk=fresh.pk)) == []
+
+
+# Five thousand questions of eighty terms each, as many of them common as in real ones.
+_MANY = """
+INSERT INTO streams_likeness (question_id, text_version, terms)
+SELECT -n, 1, (SELECT array_agg((1 + 40000 * power(random(), 4))::int) FROM generate_series(1, 80) WHERE n = n)
+FROM generate_series(1, 5000) AS n
+"""
+
+
+def test_a_look_right_after_many_came_in_reads_the_index() -> None:
+    with connection.cursor() as cursor:
+        # The questions themselves are not what this is about.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(_MANY)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("ANALYZE streams_likeness")
+    commonness.forget()
+    with CaptureQueriesContext(connection) as asked:
+        similar.ranked(ROAD, within=Q(), limit=6, language="ru")
+    looked = next(q["sql"] for q in asked.captured_queries if '"terms" &&' in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {looked}")
+        assert "likeness_terms" in str(cursor.fetchone())

@@ -52,7 +52,9 @@ class Likeness(models.Model):
     meaning = models.BinaryField(null=True)
 
     class Meta:
-        indexes = (GinIndex(fields=("terms",), name="likeness_terms"),)
+        # A look follows what came in: with a list of what is not in the index yet, PostgreSQL would read all
+        # rows instead, and 50,000 take it 200 ms.
+        indexes = (GinIndex(fields=("terms",), name="likeness_terms", fastupdate=False),)
 
     @override
     def __str__(self) -> str:
