@@ -260,7 +260,6 @@ class Feed:
         if not (beside or newcomers):
             return
         self._newcomers -= newcomers
-        wrote_s = self._handout.wrote_s
         for group in list(self._audience):
             lines = [
                 line
@@ -276,9 +275,6 @@ class Feed:
                 await self._hand_out(lines, parcel, group.cursor, group.cursor)
         if beside:
             self._beside.told = beside
-        else:
-            # One answer for each who came, however often we give it: no reason to rest, as others wait for theirs.
-            self._handout.wrote_s = wrote_s
 
     async def _hand_out(self, lines: list[Line], parcel: Parcel, seq: int, before: int) -> None:
         """Whoever has too much waiting already stays at the place `before`."""

@@ -15,7 +15,7 @@ _STRIDE = 997
 
 
 class Handout:
-    """`wrote_s`: the time that was spent on it since somebody set it back."""
+    """`wrote_s`: the time that was spent on it since somebody set it back, without the others' turns."""
 
     def __init__(self) -> None:
         self.wrote_s = 0.0
@@ -24,14 +24,15 @@ class Handout:
 
     async def give(self, lines: list[Line], parcel: Parcel, seq: int) -> list[Line]:
         """Those who have too much waiting already: they got nothing."""
-        started = self._loop.time()
         self._first = (self._first + _STRIDE) % len(lines)
         lines = lines[self._first :] + lines[: self._first]
-        full = _give(lines[:_TURN], parcel, seq)
-        for start in range(_TURN, len(lines), _TURN):
-            await asyncio.sleep(0)
+        full: list[Line] = []
+        for start in range(0, len(lines), _TURN):
+            if start:
+                await asyncio.sleep(0)
+            began = self._loop.time()
             full += _give(lines[start : start + _TURN], parcel, seq)
-        self.wrote_s += self._loop.time() - started
+            self.wrote_s += self._loop.time() - began
         return full
 
 
