@@ -96,6 +96,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_database["OPTIONS"],
+            # Plans are kept for what runs inside `streams.common.sql.pipelined`, and for nothing else.
+            "prepare_threshold": 0,
             "pool": {
                 "min_size": 1,
                 "max_size": env.integer("DATABASE_POOL", 16, minimum=1, maximum=500),

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg.pq import TransactionStatus
 
 
 def rows(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -39,13 +41,26 @@ def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> None:
 
 @contextmanager
 def pipelined() -> Iterator[None]:
-    """Inside a transaction: a statement whose result is not read doesn't wait for the one before.
+    """Inside a transaction: a statement whose result is not read doesn't wait for the one before, not even
+    the first one for BEGIN. PostgreSQL keeps their plans: to plan a batch of 16 takes it a quarter of the time
+    that it takes to write it.
 
-    Where the event loop is busy, a thread waits a millisecond for its turn after each answer of the
+    Where the event loop is busy, a thread waits up to a millisecond for its turn after each answer of the
     database. What goes wrong is raised where a result is read, at the latest at the end.
     """
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+    raw = connection.connection
+    usual, raw.cursor_factory = raw.cursor_factory, ServerBindingCursor
+    begins = raw.pgconn.transaction_status == TransactionStatus.IDLE
+    if begins:
+        # psycopg would send it by itself, and wait for the answer.
+        raw.autocommit = True
+    try:
+        with connection.wrap_database_errors, raw.pipeline():
+            if begins:
+                raw.execute("BEGIN")
+            yield
+    finally:
+        raw.cursor_factory = usual
 
 
 def commit_along() -> None:

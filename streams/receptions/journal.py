@@ -48,7 +48,8 @@ _APPEND = """
 WITH added AS (
     INSERT INTO streams_entry
         (reception_id, seq, kind, question_number, at, actor, by_id, data, prev_hash, hash)
-    SELECT %(reception)s, seq, kind, question_number, %(at)s, %(actor)s, %(by)s, data, prev_hash, hash
+    SELECT %(reception)s, seq, kind, question_number, %(at)s, %(actor)s, %(by)s::bigint, data,
+        prev_hash, hash
     FROM json_to_recordset(%(rows)s) AS given
         (seq integer, kind text, question_number integer, data jsonb, prev_hash text, hash text)
 )

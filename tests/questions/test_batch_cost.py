@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 
 from streams.common import clock
@@ -26,7 +26,9 @@ def asks(count: int, **fields: str) -> list[Ask]:
 
 
 def statements(captured: CaptureQueriesContext) -> list[str]:
-    return [q["sql"] for q in captured.captured_queries if "SAVEPOINT" not in q["sql"]]
+    # Of one whose plan PostgreSQL has kept, Django doesn't know the words.
+    told = [q["sql"] or "" for q in captured.captured_queries]
+    return [sql for sql in told if "SAVEPOINT" not in sql]
 
 
 @pytest.mark.parametrize("count", [1, 3, 200])
@@ -65,10 +67,12 @@ def test_every_column_has_what_the_model_gives_it(reception: Reception) -> None:
             assert getattr(stored, field.attname) == field.get_default(), field.name
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_the_database_refuses_is_said_as_it_is_and_nothing_stays(reception: Reception) -> None:
-    """The statements go out without waiting for each other's answers; the first error is the one told."""
+    """The statements, BEGIN among them, go out without waiting for each other's answers; the first error is
+    the one told, and the connection goes on."""
     poisoned = [*asks(2), Ask(client_id=uuid.uuid4(), text="не\x00текст"), *asks(2)]
-    with pytest.raises(DataError), transaction.atomic():
+    with pytest.raises(DataError):
         intake.receive_many(reception.pk, poisoned, now=clock.now())
     intake.receive_many(reception.pk, asks(3), now=clock.now())
     assert Question.objects.filter(reception=reception).count() == 3

@@ -43,6 +43,7 @@ REFUSALS = (
     actions.NothingToUndo,
     rules.IllegalMove,
     rules.Missing,
+    proposals.AlreadyProposed,
     proposals.NeedsSecond,
     answers.BadTarget,
     carry.NotThere,
