@@ -83,7 +83,7 @@ def get_up(sitting: Sitting, now: datetime) -> None:
 def told(reception_id: int, claims: Mapping[int, Claim], now: datetime) -> list[dict[str, Any]]:
     """As the desk's socket tells it: everybody at the desk, by name. `claims` by the question's number."""
     present = [
-        (_PERSON.make(iter(person)), acted_at)
+        (_PERSON.make(person), acted_at)
         for acted_at, *person in sql.rows(_PRESENT, [reception_id, now - ALIVE])
     ]
     decided = _decided(reception_id, [user.pk for user, _acted_at in present], now)

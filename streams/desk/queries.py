@@ -18,9 +18,10 @@ from streams.receptions.models import Entry, Reception
 
 _NO_TARGETS = [Outcome.MERGED, Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN]
 _OPEN = [status.value for status in OPEN]
-_ENTRY, _BY = Columns(Entry, "e", without=("prev_hash", "hash")), named("u")
+_BY = named("u")
+_ENTRY = Columns(Entry, "e", without=("prev_hash", "hash"), by=_BY)
 _HISTORY = f"""
-SELECT {_ENTRY.text}, {_BY.text} FROM streams_entry e LEFT JOIN streams_user u ON u.id = e.by_id
+SELECT {_ENTRY.text} FROM streams_entry e LEFT JOIN streams_user u ON u.id = e.by_id
 WHERE e.reception_id = %s AND e.question_number = %s ORDER BY e.seq DESC
 """  # noqa: S608 -- columns of our own models
 _DECIDERS = f"""
@@ -35,21 +36,13 @@ def deciders(reception_id: int, numbers: Iterable[int]) -> dict[int, User | None
     """Who made the last decision on each question, in one query; None: the asker."""
     if not (asked := list(numbers)):
         return {}
-    found = {}
-    for number, *person in sql.rows(_DECIDERS, [reception_id, asked]):
-        found[number] = _BY.find(iter(person))
-    return found
+    rows = sql.rows(_DECIDERS, [reception_id, asked])
+    return {number: _BY.find(person) for number, *person in rows}
 
 
 def history(question: Question) -> list[Entry]:
     """The question's entries, the newest first."""
-    found = []
-    for row in sql.rows(_HISTORY, [question.reception_id, question.number]):
-        values = iter(row)
-        entry = _ENTRY.make(values)
-        entry.by = _BY.find(values)
-        found.append(entry)
-    return found
+    return _ENTRY.read(_HISTORY, [question.reception_id, question.number])
 
 
 def with_words(questions: QuerySet[Question], words: str) -> QuerySet[Question]:

@@ -38,10 +38,9 @@ ORDER BY EXISTS (SELECT FROM streams_claim c
     q.urgent = '', NOT %(seen_too)s AND q.status <> 'new', q.number
 LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED
 """  # noqa: S608 -- columns of our own model
-_CLAIM = Columns(Claim, "c")
-_HOLDER = named("u")
+_CLAIM = Columns(Claim, "c", holder=named("u"))
 _LIVE = f"""
-SELECT {_CLAIM.text}, {_HOLDER.text} FROM streams_claim c JOIN streams_user u ON u.id = c.holder_id
+SELECT {_CLAIM.text} FROM streams_claim c JOIN streams_user u ON u.id = c.holder_id
 WHERE c.question_id = %s AND c.until > %s
 """  # noqa: S608 -- columns of our own models
 _TAKE = """
@@ -102,12 +101,7 @@ def release(question: Question, *, by: Actor, now: datetime) -> None:
 
 def live(question_id: int, now: datetime) -> Claim | None:
     """The lease that holds now, with its holder's name."""
-    for columns in sql.rows(_LIVE, [question_id, now]):
-        values = iter(columns)
-        held = _CLAIM.make(values)
-        held.holder = _HOLDER.make(values)
-        return held
-    return None
+    return _CLAIM.first(_LIVE, [question_id, now])
 
 
 def deal(reception: Reception, *, by: Actor, now: datetime) -> Question | None:
@@ -137,7 +131,7 @@ def _next(reception: Reception, user: User, now: datetime) -> Question | None:
         # There an approved question waits for its written answer as a new one does.
         "seen_too": reception.is_standing,
     }
-    return next(iter(row.COLUMNS.read(_NEXT, asked)), None)
+    return row.COLUMNS.first(_NEXT, asked)
 
 
 def _take(question: Question, user: User, now: datetime) -> bool:

@@ -18,9 +18,9 @@ from streams.receptions.models import Reception
 
 # Entries after which another question (the one merged into) looks different, too.
 _TOUCH_TARGET = frozenset({Move.MERGE, Move.REOPEN, "undo"})
-_CLAIM, _HOLDER = Columns(Claim, "c"), named("u")
+_CLAIM = Columns(Claim, "c", holder=named("u"))
 _LIVE_CLAIMS = f"""
-SELECT q.number, {_CLAIM.text}, {_HOLDER.text}
+SELECT q.number, {_CLAIM.text}
 FROM streams_claim c JOIN streams_question q ON q.id = c.question_id JOIN streams_user u ON u.id = c.holder_id
 WHERE q.reception_id = %s AND c.until > %s
 """  # noqa: S608 -- columns of our own models
@@ -207,10 +207,5 @@ def by_secret(secret: str) -> QuerySet[Question]:
 
 def live_claims(reception_id: int, now: datetime) -> dict[int, Claim]:
     """Leases that hold now, by question number."""
-    found = {}
-    for number, *columns in sql.rows(_LIVE_CLAIMS, [reception_id, now]):
-        values = iter(columns)
-        claim = _CLAIM.make(values)
-        claim.holder = _HOLDER.make(values)
-        found[number] = claim
-    return found
+    rows = sql.rows(_LIVE_CLAIMS, [reception_id, now])
+    return {number: _CLAIM.make(claim) for number, *claim in rows}

@@ -5,13 +5,11 @@ A unit's own reason holds for the units below it as well; the nearest one with a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 
-from streams.common import sql
 from streams.common.columns import Columns
 from streams.people.models import Unit
 from streams.people.rules import lineage
@@ -37,10 +35,9 @@ OF_OUTCOME: Mapping[str, Kind] = {
 }
 
 
-_REASON = Columns(Reason, "r")
-_UNIT = Columns(Unit, "u")
+_REASON = Columns(Reason, "r", unit=Columns(Unit, "u"))
 _OF = f"""
-SELECT {_REASON.text}, {_UNIT.text}
+SELECT {_REASON.text}
 FROM streams_reason r JOIN streams_unit u ON u.id = r.unit_id WHERE u.code = ANY(%s)
 """  # noqa: S608 -- columns of our own models
 
@@ -80,8 +77,7 @@ def counter(outcome: str, code: str) -> str:
 
 def of(unit: Unit) -> Reasons:
     """One query."""
-    rows = sql.rows(_OF, [lineage(unit.path)])
-    return _as_seen_from(unit.path, [_made(iter(row)) for row in rows])
+    return _as_seen_from(unit.path, _REASON.read(_OF, [lineage(unit.path)]))
 
 
 def is_given(reason: Reason) -> bool:
@@ -126,9 +122,3 @@ def _as_seen_from(path: str, rows: Iterable[Reason]) -> Reasons:
         if row.is_retired:
             retired.add(key)
     return Reasons(texts, frozenset(retired))
-
-
-def _made(row: Iterator[Any]) -> Reason:
-    reason = _REASON.make(row)
-    reason.unit = _UNIT.make(row)
-    return reason

@@ -15,7 +15,9 @@ from streams.questions.models import Question
 from streams.receptions import journal
 from streams.receptions.models import Reception
 
-COLUMNS = Columns(Question, "q", without=("search_text", "search_vector"))
+# For searching only.
+UNREAD = ("search_text", "search_vector")
+COLUMNS = Columns(Question, "q", without=UNREAD)
 _SELECT = f"SELECT {COLUMNS.text} FROM streams_question q"  # noqa: S608 -- columns of our own model
 _NUMBERED = f"{_SELECT} WHERE reception_id = %s AND number = %s"
 _LOCKED = f"{_SELECT} WHERE id = %s FOR NO KEY UPDATE"
@@ -32,11 +34,10 @@ WHERE id = %(id)s RETURNING bucket
 
 
 def find(reception: Reception, number: int) -> Question | None:
-    for values in sql.rows(_NUMBERED, [reception.pk, number]):
-        question = COLUMNS.make(iter(values))
+    question = COLUMNS.first(_NUMBERED, [reception.pk, number])
+    if question is not None:
         question.reception = reception
-        return question
-    return None
+    return question
 
 
 def locked(question_id: int, reception_id: int | None = None) -> tuple[Question, Reception]:
@@ -45,7 +46,7 @@ def locked(question_id: int, reception_id: int | None = None) -> tuple[Question,
     `reception_id`: for who knows it, one statement less.
     """
     reception = journal.lock(reception_id or _one(_RECEPTION_OF, question_id)[0])
-    question = COLUMNS.make(iter(_one(_LOCKED, question_id)))
+    question = COLUMNS.make(_one(_LOCKED, question_id))
     question.reception = reception
     return question, reception
 

@@ -13,10 +13,9 @@ from streams.common.columns import Columns
 from streams.people.models import Unit
 from streams.receptions.models import Reception
 
-_RECEPTION = Columns(Reception, "r")
-_UNIT = Columns(Unit, "u")
+_RECEPTION = Columns(Reception, "r", unit=Columns(Unit, "u"))
 _SELECT = f"""
-SELECT {_RECEPTION.text}, {_UNIT.text}
+SELECT {_RECEPTION.text}
 FROM streams_reception r JOIN streams_unit u ON u.id = r.unit_id
 """  # noqa: S608 -- columns of our own models
 _BY_KEY = f"{_SELECT} WHERE r.id = %s"
@@ -48,8 +47,5 @@ def _one(statement: str, name: int | str) -> Reception:
 
 def _made(rows: Iterable[tuple[Any, ...]], name: int | str) -> Reception:
     for row in rows:
-        values = iter(row)
-        found = _RECEPTION.make(values)
-        found.unit = _UNIT.make(values)
-        return found
+        return _RECEPTION.make(row)
     raise Reception.DoesNotExist(name)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from streams.common import clock, sql
+from streams.common import clock
 from streams.common.columns import Columns
 from streams.people.models import User
 from streams.people.named import named
@@ -14,9 +14,9 @@ from streams.receptions import bell
 from streams.receptions.models import Note
 
 MAX_CHARS = 200
-_NOTE, _BY, _READ_BY = Columns(Note, "n"), named("by_user"), named("reader")
+_NOTE = Columns(Note, "n", by=named("by_user"), read_by=named("reader"))
 _LAST = f"""
-SELECT {_NOTE.text}, {_BY.text}, {_READ_BY.text}
+SELECT {_NOTE.text}
 FROM streams_note n JOIN streams_user by_user ON by_user.id = n.by_id
 LEFT JOIN streams_user reader ON reader.id = n.read_by_id
 WHERE n.reception_id = %s AND n.withdrawn_at IS NULL ORDER BY n.id DESC LIMIT 1
@@ -52,12 +52,7 @@ def read(reception_id: int, note_id: int, *, by: User, now: datetime) -> None:
 
 def last(reception_id: int) -> Note | None:
     """The newest that stands, read or not."""
-    for row in sql.rows(_LAST, [reception_id]):
-        values = iter(row)
-        note = _NOTE.make(values)
-        note.by, note.read_by = _BY.make(values), _READ_BY.find(values)
-        return note
-    return None
+    return _NOTE.first(_LAST, [reception_id])
 
 
 def told(note: Note | None) -> dict[str, object] | None:

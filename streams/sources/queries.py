@@ -81,9 +81,9 @@ def gaps(reception: Reception) -> list[Gap]:
     return list(found.select_related("source").order_by("since", "pk"))
 
 
-_COMMENT = Columns(Comment, "c")
+_COMMENT = Columns(Comment, "c", source=_SOURCE)
 _COMMENTS = f"""
-SELECT {_COMMENT.text}, {_SOURCE.text} FROM streams_comment c JOIN streams_source s ON s.id = c.source_id
+SELECT {_COMMENT.text} FROM streams_comment c JOIN streams_source s ON s.id = c.source_id
 WHERE c.question_id = %s ORDER BY c.id
 """  # noqa: S608 -- columns of our own models
 
@@ -112,12 +112,7 @@ def told_at(places: Iterable[AtSource]) -> datetime | None:
 
 def at_source(question: Question) -> list[AtSource]:
     """Where the question was asked, the first one first; empty for the room's own."""
-    comments = []
-    for row in sql.rows(_COMMENTS, [question.pk]):
-        values = iter(row)
-        comment = _COMMENT.make(values)
-        comment.source = _SOURCE.make(values)
-        comments.append(comment)
+    comments = _COMMENT.read(_COMMENTS, [question.pk])
     changed = (
         comments
         and question.is_open
