@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from streams.people.models import User
 from streams.receptions.models import Reception
-from tests import browsers
-from tests.browsers import DESKTOP
-from tests.conftest import LiveServer
 from tests.patience import eventually
 
-
-def enter(browser: Browser, server: LiveServer, user: User, **options: Any) -> BrowserContext:
-    """A browser of its own in which `user` is signed in, in English."""
-    return browsers.new_context(
-        browser,
-        user=user,
-        **{"viewport": DESKTOP, "locale": "en-GB", "base_url": server.url, **options},
-    )
+# The fixtures `enter` and `desk`.
+Enter = Callable[..., BrowserContext]
+Desk = Callable[..., Page]
 
 
 def open_desk(

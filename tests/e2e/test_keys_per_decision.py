@@ -8,14 +8,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from streams.questions import queries
 from streams.questions.models import Question
 from streams.receptions.models import Reception
 from tests.cast import Cast, ask
-from tests.conftest import LiveServer
-from tests.e2e.desks import enter, open_desk
+from tests.e2e.desks import Desk
 
 pytestmark = pytest.mark.e2e
 FRESH, REPEATED = 54, 6
@@ -62,23 +61,17 @@ def sixty(cast: Cast, reception: Reception, appeals_csv: Path) -> None:
 
 
 def test_a_decision_takes_two_keys_or_less(
-    browser: Browser,
-    live_daphne: LiveServer,
-    cast: Cast,
-    reception: Reception,
-    sixty: None,
-    capsys: pytest.CaptureFixture[str],
+    desk: Desk, reception: Reception, sixty: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with enter(browser, live_daphne, cast.moderator) as context:
-        page = open_desk(context, reception)
-        expect(page.locator("#card .desk-card")).to_be_visible()
-        hand = Hand(page)
-        hand.press("2")
-        for turn in range(FRESH + REPEATED):
-            if _number(page) and _count(page, "new"):
-                _decide(hand, turn)
-        assert _count(page, "new") == 0
-        _lead_the_broadcast(hand)
+    page = desk()
+    expect(page.locator("#card .desk-card")).to_be_visible()
+    hand = Hand(page)
+    hand.press("2")
+    for turn in range(FRESH + REPEATED):
+        if _number(page) and _count(page, "new"):
+            _decide(hand, turn)
+    assert _count(page, "new") == 0
+    _lead_the_broadcast(hand)
     sums = queries.equation(reception.pk)
     assert (sums.captured, sums.waiting, sums.adds_up) == (60, 0, True)
     with capsys.disabled():

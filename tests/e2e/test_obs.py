@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from streams.receptions.rules import State
 from tests.cast import Cast, make_reception
-from tests.conftest import LiveServer
 from tests.e2e import obs as fakes
-from tests.e2e.desks import enter
+from tests.e2e.desks import Enter
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -20,11 +19,10 @@ def connect(page: Page, port: int, password: str) -> None:
     page.locator("#obs-connect button").click()
 
 
-def test_obs_is_heard_and_a_person_decides(
-    browser: Browser, live_daphne: LiveServer, cast: Cast
-) -> None:
+def test_obs_is_heard_and_a_person_decides(enter: Enter, cast: Cast) -> None:
     reception = make_reception(cast, live=False)
-    with fakes.running() as (obs, port), enter(browser, live_daphne, cast.moderator) as context:
+    context = enter(cast.moderator)
+    with fakes.running() as (obs, port):
         page = context.new_page()
         sent: list[str] = []
         page.on("request", lambda asked: sent.append(asked.url + (asked.post_data or "")))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from streams.questions import queries
 from streams.questions.models import Question
+from streams.receptions.models import Reception
 from streams.sources.fakes import script
 from streams.sources.fakes.knobs import Knobs
 from streams.sources.fakes.stage import staged
 from streams.sources.fakes.youtube import YouTubeFake
 from streams.sources.models import Comment, Source
 from streams.sources.rules import Health
-from tests.cast import Cast, make_reception
-from tests.conftest import LiveServer
-from tests.e2e.desks import enter, open_desk
+from tests.cast import Cast
+from tests.e2e.desks import Desk
 from tests.sources.runners import eventually, running
 from tests.sources.stage import make_source
 
@@ -36,24 +36,23 @@ _LISTEN = """() => {
     [(20, 5, None), pytest.param(50, 60, 1.0, marks=pytest.mark.load)],
 )
 def test_comments_reach_the_browser_at_once(
-    live_daphne: LiveServer,
+    desk: Desk,
     cast: Cast,
-    browser: Browser,
     tmp_path: Path,
+    reception: Reception,
     capsys: pytest.CaptureFixture[str],
     rate: int,
     seconds: int,
     p95_max_s: float | None,
 ) -> None:
     """Nothing lost, nothing double; on a machine of its own, where `load` runs, within a second."""
-    reception = make_reception(cast)
     texts = [f"Вопрос {n}: қашан жөнделеді?" for n in range(rate * seconds)]
     youtube = YouTubeFake(script.of(texts), Knobs(rate=float(rate)))
-    with staged([youtube]) as stage, enter(browser, live_daphne, cast.moderator) as context:
+    with staged([youtube]) as stage:
         source = make_source(
             cast, "youtube", settings=youtube.settings(), secrets=youtube.secrets()
         )
-        page = open_desk(context, reception)
+        page = desk()
         page.evaluate(_LISTEN)
         stage.run(youtube.go_live())
         with running(tmp_path) as runner:
