@@ -10,7 +10,7 @@ from django.db import transaction
 from streams.common.columns import Columns
 from streams.people.actors import Actor
 from streams.people.rules import lineage
-from streams.questions import search, similar, urgent
+from streams.questions import answers, search, similar, urgent
 from streams.questions.actions import Stale, is_made, last_actor
 from streams.questions.effects import digest
 from streams.questions.models import Answer, Cue, Question, Tag, TextVersion
@@ -195,10 +195,8 @@ def edit_text(
 def record_said(question_id: int, text: str, *, by: Actor, now: datetime) -> Question:
     """The line of what was said, for a question answered on air, until the seal. Raises NotNow."""
     question, reception = locked(question_id)
-    answer = Answer.objects.filter(
-        question=question, kind=Answer.Kind.ON_AIR, retracted_at__isnull=True
-    ).first()
-    if answer is None or reception.state == State.SEALED:
+    answer = answers.standing(question)
+    if answer is None or answer.kind != Answer.Kind.ON_AIR or reception.state == State.SEALED:
         raise NotNow
     answer.text = text
     answer.save(update_fields=["text"])

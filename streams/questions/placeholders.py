@@ -17,10 +17,6 @@ def unknown(text: str) -> list[str]:
     return list(dict.fromkeys(wrong + alone))
 
 
-def has(text: str, name: str) -> bool:
-    return f"{{{name}}}" in text
-
-
 def fill(text: str, values: Mapping[str, str]) -> str:
     """`values` has every placeholder of the text."""
     return _IN_BRACES.sub(lambda found: values[found[1]], text)

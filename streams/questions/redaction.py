@@ -28,7 +28,6 @@ MASKS: Mapping[str, Mapping[str, str]] = {
     "address": {"kk": "[мекенжай]", "ru": "[адрес]", "en": "[address]"},
     "name": {"kk": "[аты-жөні]", "ru": "[имя]", "en": "[name]"},
 }
-KINDS = tuple(MASKS)
 
 # Where two overlap, the earlier detector has it.
 _EVERYWHERE: tuple[tuple[str, Detector], ...] = (

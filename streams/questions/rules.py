@@ -69,19 +69,6 @@ BUCKETS = (
 )
 OPEN = frozenset({Status.NEW, Status.APPROVED, Status.QUEUED, Status.ON_AIR})
 _CLOSED = frozenset({Status.CLOSED})
-
-# Reasons are data the public sees: these come with the product, with their texts in `labels`; units
-# keep more, or other words for these, see `reasons`.
-DECLINE_REASONS = (
-    "not_ours",
-    "personal_data",
-    "insult",
-    "no_facts",
-    "repeat",
-    "under_investigation",
-)
-ASIDE_REASONS = ("greeting", "spam", "abuse", "advert")
-
 _DESK = frozenset({"moderator", "chief", "administrator"})
 _ASKER = frozenset({"asker"})
 _CONTROL = frozenset({"chief", "controller", "administrator"})

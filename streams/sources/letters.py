@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from streams.common import crypto
 from streams.control.queries import of_questions
-from streams.questions import reasons, urgent
-from streams.questions.models import Answer, Question
+from streams.questions import answers, reasons, urgent
+from streams.questions.models import Question
 from streams.questions.rules import Outcome
 from streams.sources.models import Reply
 
@@ -93,7 +93,7 @@ def _words(decided: Question) -> str | None:
         known = reasons.of(decided.reception.unit)
         reason = known.text(reasons.Kind.DECLINE, decided.reason)
         return _("not accepted: %(reason)s") % {"reason": reason}
-    answer = Answer.objects.filter(question=decided, retracted_at=None).first()
+    answer = answers.standing(decided)
     if outcome == Outcome.FORWARDED:
         return _("forwarded to %(body)s") % {"body": answer.body if answer else "…"}
     if outcome == Outcome.ANSWERED_LIVE and answer and answer.time_code_s is not None:

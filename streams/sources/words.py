@@ -177,10 +177,6 @@ _CHECKS: Mapping[str, tuple[object, object]] = {
         gettext_lazy("Answers can be sent back."),
         gettext_lazy("Answers can't be sent back with this token."),
     ),
-    "clock": (
-        gettext_lazy("The clocks agree."),
-        gettext_lazy("The clocks of this machine and of the platform differ too much."),
-    ),
     "sees_groups": (
         gettext_lazy("The bot reads groups."),
         gettext_lazy("The bot does not read groups: switch its privacy mode off."),

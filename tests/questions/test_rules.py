@@ -146,6 +146,4 @@ def test_everything_has_words() -> None:
     assert set(labels.MOVES) == set(Move)
     assert set(labels.STATUSES) == set(Status)
     assert set(labels.OUTCOMES) == set(Outcome)
-    assert set(labels.DECLINE_REASONS) == set(rules.DECLINE_REASONS)
-    assert set(labels.ASIDE_REASONS) == set(rules.ASIDE_REASONS)
     assert set(rules.BUCKETS) <= set(labels.BUCKETS)

@@ -115,6 +115,6 @@ export function idOf(row) {
 }
 
 /** @param {HTMLElement} row @returns {HTMLElement | null} */
-export function linkOf(row) {
+function linkOf(row) {
   return row.querySelector(".row__open");
 }

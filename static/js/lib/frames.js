@@ -61,7 +61,7 @@ export function byKey(rule) {
  * @param {number} id
  * @returns {string | null} the list on which the card stands
  */
-export function listOf(state, id) {
+function listOf(state, id) {
   for (const [name, cards] of Object.entries(state.lists)) {
     if (cards.some((card) => card.id === id)) return name;
   }

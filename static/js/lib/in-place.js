@@ -46,7 +46,7 @@ function scrollerOf(element) {
  * @param {Element} list
  * @returns {Element | null}
  */
-export function anchorOf(list) {
+function anchorOf(list) {
   const pointed = pointedAt(list);
   if (pointed) return pointed;
   if (document.activeElement && list.contains(document.activeElement)) {

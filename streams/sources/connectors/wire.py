@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
 
 from streams.sources.connectors import reading
-from streams.sources.connectors.base import Check, Context
+from streams.sources.connectors.base import Context
 from streams.sources.errors import NotUnderstood, Refused, Throttled, Transient
 from streams.sources.http import explain
 from streams.sources.inbound import Inbound, Origin
 
 LONGEST_PAUSE = timedelta(hours=1)
-CLOCK_SKEW = timedelta(seconds=30)
 # Nobody has read anything of a call that ends so.
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
@@ -85,13 +83,3 @@ def with_origin(items: Iterable[Inbound], live_since: datetime | None) -> tuple[
         else item
         for item in items
     )
-
-
-def clock_check(headers: Mapping[str, str], now: datetime) -> Check | None:
-    """Whether our clock and the platform's agree; None where it doesn't tell the time."""
-    try:
-        theirs = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return None
-    skew = abs(now - theirs)
-    return Check("clock", skew <= CLOCK_SKEW, {"seconds": str(int(skew.total_seconds()))})

@@ -37,7 +37,7 @@ class YouTubeConnector:
         backfill=True,
         reply=ReplyMode.PUBLIC,
         reply_while_live=True,
-        reply_cost=20,
+        reply_cost=quota.WRITE,
     )
     fields: tuple[Field, ...] = (
         Field("video", required=False),
