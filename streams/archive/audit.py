@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from streams.common import sql
 from streams.questions import queries
 from streams.questions.models import Question
 from streams.questions.replay import Replay
@@ -37,8 +38,7 @@ def _freeze() -> None:
     # PostgreSQL lets a transaction choose its isolation only before its first query; a caller that
     # is inside one already has chosen.
     if not connection.savepoint_ids:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", ())
 
 
 def _entries(reception: Reception) -> Iterator[Entry]:

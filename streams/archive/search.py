@@ -16,11 +16,11 @@ from functools import reduce
 from operator import and_, or_
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
-from streams.common import text
+from streams.common import sql, text
 from streams.questions.models import Question
 
 MAX_CHARS, MAX_WORDS, MAX_WORD = 300, 8, 40
@@ -127,8 +127,8 @@ def _nearness(words: list[str], text: str) -> float:
 @contextmanager
 def _threshold(value: str) -> Iterator[None]:
     """For one transaction: the operator, which can use the index, takes its threshold from there."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [value])
+    with transaction.atomic():
+        sql.run("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [value])
         yield
 
 

@@ -3,6 +3,13 @@
 from django.db import connection, models
 from typing_extensions import override
 
+from streams.common import sql
+
+_NEXT = """
+INSERT INTO streams_series (key, last) VALUES (%s, 1)
+ON CONFLICT (key) DO UPDATE SET last = streams_series.last + 1 RETURNING last
+"""
+
 
 class Series(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
@@ -20,12 +27,5 @@ def next_number(key: str) -> int:
     series has no gap. Call it inside a transaction, as late as possible.
     """
     assert connection.in_atomic_block
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO streams_series (key, last) VALUES (%s, 1) "
-            "ON CONFLICT (key) DO UPDATE SET last = streams_series.last + 1 RETURNING last",
-            [key],
-        )
-        row = cursor.fetchone()
-    assert row is not None
-    return int(row[0])
+    ((number,),) = sql.rows(_NEXT, [key])
+    return int(number)

@@ -65,4 +65,4 @@ def _changing(reception_id: int) -> Iterator[Overlay]:
         overlay = Overlay.objects.select_for_update().get(reception_id=reception_id)
         yield overlay
         overlay.save()
-        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
+        bell.ring_side_on_commit(reception_id)

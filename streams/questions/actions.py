@@ -221,8 +221,7 @@ def _set_status(question: Question, to: Status, outcome: Outcome | None, now: da
 
 def _free_claim(question: Question) -> None:
     if sql.rows(_FREE, [question.pk]):
-        reception_id = question.reception_id
-        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
+        bell.ring_side_on_commit(question.reception_id)
 
 
 def _reopen(question: Question, now: datetime) -> None:

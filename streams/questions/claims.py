@@ -16,12 +16,10 @@ from streams.people.actors import Actor
 from streams.people.models import User
 from streams.people.named import named
 from streams.questions import row
-from streams.questions.marks import NotNow
+from streams.questions.marks import unsealed
 from streams.questions.models import Claim, Question
-from streams.questions.row import locked
 from streams.receptions import bell, chain, journal
 from streams.receptions.models import Reception
-from streams.receptions.rules import State
 
 LEASE = timedelta(seconds=90)
 # Whoever put a question back is dealt others first for so long.
@@ -71,9 +69,7 @@ def claim(question_id: int, *, by: Actor, now: datetime, take_over: bool = False
     assert by.user is not None
     if _renew(question_id, by.user, now):
         return
-    question, reception = locked(question_id)
-    if reception.state == State.SEALED:
-        raise NotNow
+    question, reception = unsealed(question_id)
     held = live(question_id, now)
     if held is not None:
         if not take_over:
@@ -89,14 +85,14 @@ def claim(question_id: int, *, by: Actor, now: datetime, take_over: bool = False
         )
     lease = {"holder": by.user, "since": now, "until": now + LEASE}
     Claim.objects.update_or_create(question=question, defaults=lease)
-    _ring(reception.pk)
+    bell.ring_side_on_commit(reception.pk)
 
 
 def release(question: Question, *, by: Actor, now: datetime) -> None:
     """Give the lease back; somebody else's is left alone."""
     assert by.user is not None
     if sql.rows(_GIVE_BACK, {"question": question.pk, "holder": by.user.pk, "now": now}):
-        _ring(question.reception_id)
+        bell.ring_side_on_commit(question.reception_id)
 
 
 def live(question_id: int, now: datetime) -> Claim | None:
@@ -117,7 +113,7 @@ def deal(reception: Reception, *, by: Actor, now: datetime) -> Question | None:
                 return None
             # It may have been taken between the look at the list and the lock.
             if _take(question, by.user, now):
-                _ring(reception.pk)
+                bell.ring_side_on_commit(reception.pk)
                 return question
 
 
@@ -149,7 +145,3 @@ def _renew(question_id: int, user: User, now: datetime) -> bool:
     """One's own lease goes on without a lock: every open form says so three times a minute."""
     mine = Claim.objects.filter(question_id=question_id, holder=user, until__gt=now)
     return mine.update(until=now + LEASE) == 1
-
-
-def _ring(reception_id: int) -> None:
-    transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)

@@ -7,11 +7,16 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db import connection
+from streams.common import sql
 
 _FRESH_S = 60.0
 # Below, everything is counted; above, PostgreSQL's own statistics of the column are good enough.
 _COUNTED = 5_000
+_COUNTS = "SELECT term, count(*) FROM streams_likeness, unnest(terms) AS term GROUP BY term"
+_STATISTICS = """
+SELECT most_common_elems::text::int[], most_common_elem_freqs FROM pg_stats
+WHERE schemaname = current_schema() AND tablename = 'streams_likeness' AND attname = 'terms'
+"""
 
 
 @dataclass(frozen=True)
@@ -66,29 +71,20 @@ def forget() -> None:
 
 
 def _read() -> Commonness:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'streams_likeness'::regclass")
-        rows = int(cursor.fetchone()[0])
-        if rows >= _COUNTED and (estimated := _estimated(cursor, rows)):
-            return estimated
-        cursor.execute("SELECT count(*) FROM streams_likeness")
-        rows = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT term, count(*) FROM streams_likeness, unnest(terms) AS term GROUP BY term"
-        )
-        counts = dict(cursor.fetchall())
+    ((rows,),) = sql.rows(
+        "SELECT reltuples FROM pg_class WHERE oid = 'streams_likeness'::regclass", ()
+    )
+    if rows >= _COUNTED and (estimated := _estimated(int(rows))):
+        return estimated
+    ((rows,),) = sql.rows("SELECT count(*) FROM streams_likeness", ())
+    counts = dict(sql.rows(_COUNTS, ()))
     return Commonness(rows, {term: count / max(1, rows) for term, count in counts.items()})
 
 
-def _estimated(cursor: object, rows: int) -> Commonness | None:
-    cursor.execute(  # type: ignore[attr-defined]
-        "SELECT most_common_elems::text::int[], most_common_elem_freqs FROM pg_stats"
-        " WHERE schemaname = current_schema() AND tablename = 'streams_likeness'"
-        " AND attname = 'terms'"
-    )
-    row = cursor.fetchone()  # type: ignore[attr-defined]
-    if row is None or not row[0]:
-        return None
-    # The array of shares ends with three figures about the column itself.
-    shares = dict(zip(row[0], row[1], strict=False))
-    return Commonness(rows, shares, rest=min(shares.values()) / 2)
+def _estimated(rows: int) -> Commonness | None:
+    for terms, frequencies in sql.rows(_STATISTICS, ()):
+        if terms:
+            # The array of shares ends with three figures about the column itself.
+            shares = dict(zip(terms, frequencies, strict=False))
+            return Commonness(rows, shares, rest=min(shares.values()) / 2)
+    return None

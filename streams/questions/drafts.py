@@ -8,12 +8,11 @@ from django.db import transaction
 
 from streams.people.actors import Actor
 from streams.questions import actions
-from streams.questions.marks import NotNow
+from streams.questions.marks import NotNow, unsealed
 from streams.questions.models import Draft, Question
 from streams.questions.row import locked
 from streams.questions.rules import Move
 from streams.receptions import journal
-from streams.receptions.rules import State
 
 
 class Rewritten(Exception):
@@ -33,8 +32,8 @@ def keep(
     Nobody has been told these words yet, so the journal tells that they changed and no more.
     """
     assert by.user is not None
-    question, reception = locked(question_id)
-    if not question.is_open or reception.state == State.SEALED:
+    question, reception = unsealed(question_id)
+    if not question.is_open:
         raise NotNow
     before = Draft.objects.filter(question=question).first()
     said = (before.text, before.language, before.for_chief) if before else ("", "", False)

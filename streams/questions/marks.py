@@ -16,6 +16,7 @@ from streams.questions.effects import digest
 from streams.questions.models import Answer, Cue, Question, Tag, TextVersion
 from streams.questions.row import locked
 from streams.receptions import journal
+from streams.receptions.models import Reception
 from streams.receptions.rules import State
 
 _TAG = Columns(Tag, "t")
@@ -33,6 +34,14 @@ class NoSuchUnit(Exception):
     """No unit of the reception's tree has this code."""
 
 
+def unsealed(question_id: int) -> tuple[Question, Reception]:
+    """Both under their locks. Raises NotNow."""
+    question, reception = locked(question_id)
+    if reception.state == State.SEALED:
+        raise NotNow
+    return question, reception
+
+
 @transaction.atomic
 def set_tags(
     question_id: int,
@@ -47,9 +56,7 @@ def set_tags(
     `seen`: the tags that stood on the form. Where they are given, only what differs from them is
     changed, so that what a colleague added or took away meanwhile stays so.
     """
-    question, reception = locked(question_id)
-    if reception.state == State.SEALED:
-        raise NotNow
+    question, reception = unsealed(question_id)
     before = sorted(question.tags.values_list("slug", flat=True))
     wanted = set(slugs)
     if seen is not None:
@@ -79,9 +86,7 @@ def available_tags(unit_path: str) -> list[Tag]:
 def set_urgent(question_id: int, reason: str, *, by: Actor, now: datetime) -> Question:
     """Mark it as urgent (a code of `urgent.REASONS`), or with "" as no longer so. Raises NotNow."""
     assert not reason or reason in urgent.REASONS
-    question, reception = locked(question_id)
-    if reception.state == State.SEALED:
-        raise NotNow
+    question, reception = unsealed(question_id)
     if question.urgent == reason:
         return question
     question.urgent = reason
@@ -101,9 +106,7 @@ def set_urgent(question_id: int, reason: str, *, by: Actor, now: datetime) -> Qu
 def set_language(question_id: int, language: str, *, by: Actor, now: datetime) -> Question:
     """The language was taken for another one. Raises NotNow."""
     assert language in dict(settings.LANGUAGES)
-    question, reception = locked(question_id)
-    if reception.state == State.SEALED:
-        raise NotNow
+    question, reception = unsealed(question_id)
     if question.language == language:
         return question
     before, question.language = question.language, language
@@ -122,9 +125,7 @@ def set_language(question_id: int, language: str, *, by: Actor, now: datetime) -
 @transaction.atomic
 def set_district(question_id: int, code: str, *, by: Actor, now: datetime) -> Question:
     """Hand it to a unit of the reception's own tree, or with "" to none. Raises NotNow, NoSuchUnit."""
-    question, reception = locked(question_id)
-    if reception.state == State.SEALED:
-        raise NotNow
+    question, reception = unsealed(question_id)
     unit = reception.unit.tree().filter(code=code).first() if code else None
     if code and unit is None:
         raise NoSuchUnit
@@ -219,9 +220,7 @@ def set_cue(question_id: int, text: str, *, by: Actor, now: datetime) -> Questio
     Staff's own words, so the journal tells that they changed and no more. Raises NotNow.
     """
     assert by.user is not None
-    question, reception = locked(question_id)
-    if reception.state == State.SEALED:
-        raise NotNow
+    question, reception = unsealed(question_id)
     if text == getattr(Cue.objects.filter(question=question).first(), "text", ""):
         return question
     if text:

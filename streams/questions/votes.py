@@ -45,5 +45,5 @@ def vote_many(reception_id: int, votes: Sequence[tuple[int, str]]) -> dict[int, 
         journal.keep_still(reception_id)
         counts = dict(sql.rows(_ADD, [list(numbers), list(voters), reception_id]))
     if counts:
-        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
+        bell.ring_side_on_commit(reception_id)
     return counts

@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 from channels.layers import get_channel_layer
+from django.db import transaction
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,11 @@ def ring(reception_id: int, seq: int, *, only_received: bool = False) -> None:
 def ring_side(reception_id: int) -> None:
     """Votes or claims changed: what screens show beside the journal."""
     _send({"type": "side.changed", "reception": reception_id})
+
+
+def ring_side_on_commit(reception_id: int) -> None:
+    """As `ring_side`, once what the transaction under way has changed can be seen."""
+    transaction.on_commit(lambda: ring_side(reception_id), robust=True)
 
 
 def ring_rights(user_id: int) -> None:

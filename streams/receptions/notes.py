@@ -28,7 +28,7 @@ def send(reception_id: int, text: str, *, by: User, now: datetime) -> Note:
     """The newest replaces the one before: two at once would hide each other."""
     withdraw(reception_id, now=now)
     note = Note.objects.create(reception_id=reception_id, text=text, by=by, at=now)
-    _ring(reception_id)
+    bell.ring_side_on_commit(reception_id)
     return note
 
 
@@ -37,7 +37,7 @@ def withdraw(reception_id: int, *, now: datetime) -> None:
     """Take back what nobody has read yet."""
     rows = Note.objects.filter(reception_id=reception_id, read_at=None, withdrawn_at=None)
     if rows.update(withdrawn_at=now):
-        _ring(reception_id)
+        bell.ring_side_on_commit(reception_id)
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def read(reception_id: int, note_id: int, *, by: User, now: datetime) -> None:
         pk=note_id, reception_id=reception_id, read_at=None, withdrawn_at=None
     )
     if rows.update(read_at=now, read_by=by):
-        _ring(reception_id)
+        bell.ring_side_on_commit(reception_id)
 
 
 def last(reception_id: int) -> Note | None:
@@ -66,7 +66,3 @@ def told(note: Note | None) -> dict[str, object] | None:
         "at": clock.stamp(note.at),
         "read_at": clock.stamp(note.read_at) if note.read_at else None,
     }
-
-
-def _ring(reception_id: int) -> None:
-    transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)

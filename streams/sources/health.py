@@ -57,8 +57,7 @@ def say(
 def ring(reception: Reception | None) -> None:
     """Tell the screens of what a source feeds to look again, after the commit."""
     if reception is not None:
-        reception_id = reception.pk
-        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
+        bell.ring_side_on_commit(reception.pk)
 
 
 def lock(source_id: int) -> Source:

@@ -53,7 +53,7 @@ def take_in(reception_id: int, chosen: Collection[int], *, by: Actor, now: datet
     for source in sources.values():
         numbers += _take_of(source, reception, list(mine.filter(source=source)), by, now)
     if numbers:
-        transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
+        bell.ring_side_on_commit(reception_id)
     return sorted(numbers)
 
 

@@ -189,8 +189,7 @@ def kick(source_id: int) -> None:
 
 
 def ring(reply: Reply) -> None:
-    reception_id = reply.question.reception_id
-    transaction.on_commit(lambda: bell.ring_side(reception_id), robust=True)
+    bell.ring_side_on_commit(reply.question.reception_id)
 
 
 def _enqueue(source_id: int) -> None:
