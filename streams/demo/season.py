@@ -22,7 +22,7 @@ from streams.questions.models import Question
 from streams.questions.rules import OPEN, Move
 from streams.receptions import actions, schedule
 from streams.receptions.models import Reception
-from streams.receptions.rules import Kind, State
+from streams.receptions.rules import ON_AIR, Kind
 
 # A broadcast that began longer ago than this is over: nobody talks half a day.
 STALE = timedelta(hours=12)
@@ -56,9 +56,7 @@ def prepare(password: str, now: datetime) -> Reception:
 def on_air() -> Reception | None:
     """The demo's reception that runs."""
     return (
-        Reception.objects.filter(unit__code=HOME, state__in=[State.LIVE, State.PAUSED])
-        .order_by("-starts_at")
-        .first()
+        Reception.objects.filter(unit__code=HOME, state__in=ON_AIR).order_by("-starts_at").first()
     )
 
 

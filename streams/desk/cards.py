@@ -205,9 +205,7 @@ def _may_confirm(seat: Seat, question: Question) -> bool:
 
 def _is_own_last(question: Question, entries: list[Entry], user: User) -> bool:
     last = next((e for e in entries if e.data.get("version") == question.version), None)
-    if last is None or last.by_id != user.pk or last.kind not in {move.value for move in Move}:
-        return False
-    return rules.MOVES[Move(last.kind)].undoable
+    return last is not None and last.by_id == user.pk and last.kind in rules.UNDOABLE
 
 
 def _said(

@@ -53,7 +53,7 @@ def move(request: HttpRequest, no: str, number: int) -> HttpResponse:
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)
     return replies.done(
-        request, mine, question, told(question, chosen), undoable=rules.MOVES[chosen].undoable
+        request, mine, question, told(question, chosen), undoable=chosen in rules.UNDOABLE
     )
 
 

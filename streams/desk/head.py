@@ -47,7 +47,7 @@ class Head:
     @property
     def is_switchable(self) -> bool:
         """Whether new questions may be stopped, or shown unread."""
-        is_open = State(self.reception.state) in reception_rules.SWITCHABLE
+        is_open = State(self.reception.state) in reception_rules.TO_COME_OR_ON
         return is_open and not self.reception.is_standing
 
     @property

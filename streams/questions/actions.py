@@ -20,6 +20,7 @@ from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Rule, Status
 from streams.receptions import bell, journal
 from streams.receptions.models import Entry, Reception
+from streams.receptions.rules import State
 
 _FREE = "DELETE FROM streams_claim WHERE question_id = %s RETURNING id"
 
@@ -80,7 +81,7 @@ def make(
         move,
         status=Status(question.status),
         outcome=Outcome(question.outcome) if question.outcome else None,
-        reception_state=reception.stage,
+        stage=reception.stage,
         role=by.role,
         given=frozenset(name for name, value in given.items() if value not in (None, "")),
     )
@@ -112,11 +113,13 @@ def undo(
     if question.version != expect:
         raise Stale(question, last_actor(question))
     entry = last_decision(question)
-    if entry is None or by.user is None or entry.by_id != by.user.pk or not _is_undoable(entry):
+    if entry is None or by.user is None or entry.by_id != by.user.pk:
+        raise NothingToUndo
+    if entry.kind not in rules.UNDOABLE:
         raise NothingToUndo
     if entry.kind == Move.ESCALATE and not with_record:
         raise NothingToUndo
-    if reception.state == "sealed":
+    if reception.state == State.SEALED:
         raise NothingToUndo
     was = snapshot(question)
     _restore(question, entry.data["was"], now=now)
@@ -175,10 +178,6 @@ def snapshot(question: Question) -> dict[str, Any]:
         "target": question.merged_into.number if question.merged_into else None,
         "proposed": question.proposal.reason if question.proposal else "",
     }
-
-
-def _is_undoable(entry: Entry) -> bool:
-    return entry.kind in {m.value for m in Move} and rules.MOVES[Move(entry.kind)].undoable
 
 
 def _effects(

@@ -23,7 +23,6 @@ from streams.questions.rules import BUCKETS, Move, Outcome, Status
 from streams.receptions import rules as reception_rules
 from streams.receptions.rules import State, Step
 
-_TAKES_QUESTIONS = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED})
 # Entries about a question that leave its status alone.
 MARKS = frozenset(
     {
@@ -112,7 +111,7 @@ class Replay:
             self._sealed(entry)
 
     def _switch(self, kind: str, data: Mapping[str, Any]) -> None:
-        if self.state not in reception_rules.SWITCHABLE:
+        if self.state not in reception_rules.TO_COME_OR_ON:
             raise Wrong(f"“{kind}” is not possible while the reception is {self.state}.")
         is_news = {
             "intake_pause": not self._intake_is_paused,
@@ -164,7 +163,7 @@ class Replay:
         }.get(kind)
 
     def _received(self, entry: Entry) -> Standing:
-        if self.state not in _TAKES_QUESTIONS:
+        if self.state not in reception_rules.TO_COME_OR_ON:
             raise Wrong(f"no question is received while the reception is {self.state}.")
         if entry["question"] != len(self.questions) + 1:
             raise Wrong(
@@ -189,7 +188,7 @@ class Replay:
                 move,
                 status=before.status,
                 outcome=before.outcome,
-                reception_state=reception_rules.stage(self.kind, self.state),
+                stage=reception_rules.stage(self.kind, self.state),
                 role=entry["actor"].partition(":")[0],
                 given=rules.MOVES[move].needs,
             )

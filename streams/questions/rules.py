@@ -101,6 +101,10 @@ class Rule:
     during: frozenset[str] = _WORK
     undoable: bool = True
 
+    def fits(self, status: Status, outcome: Outcome | None) -> bool:
+        """Whether a question that stands there may take it."""
+        return status in self.frm and (not self.frm_outcomes or outcome in self.frm_outcomes)
+
 
 MOVES: Mapping[Move, Rule] = {
     Move.APPROVE: Rule(frozenset({Status.NEW}), Status.APPROVED, publishes=True),
@@ -201,7 +205,7 @@ MOVES: Mapping[Move, Rule] = {
     ),
 }
 
-
+UNDOABLE = frozenset(move for move, rule in MOVES.items() if rule.undoable)
 # Four eyes: what one person proposes and another confirms or refuses, where the unit says so.
 PROPOSES: Mapping[Move, Move] = {
     Move.PROPOSE_DECLINE: Move.DECLINE,
@@ -229,10 +233,9 @@ class Missing(Exception):
         self.move, self.fields = move, fields
 
 
-def is_legal(move: Move, status: Status, outcome: Outcome | None, reception_state: str) -> bool:
+def is_legal(move: Move, status: Status, outcome: Outcome | None, stage: str) -> bool:
     rule = MOVES[move]
-    fits = status in rule.frm and (not rule.frm_outcomes or outcome in rule.frm_outcomes)
-    return fits and reception_state in rule.during
+    return rule.fits(status, outcome) and stage in rule.during
 
 
 def check(
@@ -240,15 +243,15 @@ def check(
     *,
     status: Status,
     outcome: Outcome | None,
-    reception_state: str,
+    stage: str,
     role: str,
     given: frozenset[str],
 ) -> Rule:
     """The row of the table. Raises IllegalMove or Missing."""
     rule = MOVES[move]
-    if status not in rule.frm or (rule.frm_outcomes and outcome not in rule.frm_outcomes):
+    if not rule.fits(status, outcome):
         raise IllegalMove(move, "state")
-    if reception_state not in rule.during:
+    if stage not in rule.during:
         raise IllegalMove(move, "reception")
     if role not in rule.roles:
         raise IllegalMove(move, "role")
@@ -257,12 +260,10 @@ def check(
     return rule
 
 
-def moves_from(
-    status: Status, outcome: Outcome | None, reception_state: str, role: str
-) -> list[Move]:
+def moves_from(status: Status, outcome: Outcome | None, stage: str, role: str) -> list[Move]:
     """The moves that `role` may make now, in the order of the table."""
     return [
         move
         for move, rule in MOVES.items()
-        if role in rule.roles and is_legal(move, status, outcome, reception_state)
+        if role in rule.roles and is_legal(move, status, outcome, stage)
     ]

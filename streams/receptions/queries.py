@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from streams.receptions import labels, switches
 from streams.receptions.models import Entry, Reception
-from streams.receptions.rules import Kind, State, Step
+from streams.receptions.rules import ON_AIR, TO_COME_OR_ON, Kind, State, Step
 
 
 def receptions() -> QuerySet[Reception]:
@@ -15,7 +15,7 @@ def receptions() -> QuerySet[Reception]:
 
 
 def on_air() -> QuerySet[Reception]:
-    return _with_air().filter(state__in=[State.LIVE, State.PAUSED]).order_by("starts_at")
+    return _with_air().filter(state__in=ON_AIR).order_by("starts_at")
 
 
 def upcoming() -> QuerySet[Reception]:
@@ -48,7 +48,7 @@ def takes_questions(reception: Reception, now: datetime) -> bool:
     """
     if reception.is_standing:
         return reception.state == State.LIVE and now < month_end(reception)
-    if reception.state in {State.LIVE, State.PAUSED}:
+    if reception.state in ON_AIR:
         return True
     return reception.state == State.SCHEDULED and reception.intake_from <= now
 
@@ -86,7 +86,7 @@ def next_after(reception: Reception) -> QuerySet[Reception]:
     """Where a question may be carried over to: later receptions of the same unit still to come."""
     return (
         receptions()
-        .filter(unit_id=reception.unit_id, state__in=[State.SCHEDULED, State.LIVE, State.PAUSED])
+        .filter(unit_id=reception.unit_id, state__in=TO_COME_OR_ON)
         .exclude(pk=reception.pk)
         .exclude(kind=Kind.STANDING)
         .order_by("starts_at")

@@ -57,13 +57,13 @@ STEPS: Mapping[Step, Rule] = {
     Step.CANCEL: Rule(frozenset({State.SCHEDULED}), State.CANCELLED),
 }
 
-# Where new questions may be stopped, and shown before a moderator has read them, or not.
-SWITCHABLE = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED})
+ON_AIR = frozenset({State.LIVE, State.PAUSED})
+# Where new questions may come in, be stopped, and be shown before a moderator has read them, or not.
+TO_COME_OR_ON = ON_AIR | {State.SCHEDULED}
+# Where moderators may work on questions; after the broadcast they finish what is left.
+WORKABLE = TO_COME_OR_ON | {State.ENDED}
 # Why new questions are not taken for a while; viewers read it, see `labels.PAUSES`.
 PAUSES = ("catching_up", "flood", "technical", "break")
-# Where moderators may work on questions; after the broadcast they finish what is left.
-WORKABLE = frozenset({State.SCHEDULED, State.LIVE, State.PAUSED, State.ENDED})
-ON_AIR = frozenset({State.LIVE, State.PAUSED})
 # Entries that may follow the seal: what was promised is fulfilled in the weeks after.
 AFTER_SEAL = frozenset(
     {

@@ -59,7 +59,7 @@ def set_premoderation(reception_id: int, on: bool, *, by: Actor, now: datetime) 
 
 def _switchable(reception_id: int) -> Reception:
     reception = journal.lock(reception_id)
-    if reception.is_standing or reception.state not in rules.SWITCHABLE:
+    if reception.is_standing or reception.state not in rules.TO_COME_OR_ON:
         raise NotSwitched
     return reception
 

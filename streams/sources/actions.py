@@ -66,7 +66,7 @@ def delete(comment: Comment, reception: Reception | None, *, now: datetime) -> b
         return True
     fresh = Question.objects.only("version", "status", "outcome").get(pk=question.pk)
     if question_rules.is_legal(
-        Move.WITHDRAW, question_rules.Status(fresh.status), None, reception.state
+        Move.WITHDRAW, question_rules.Status(fresh.status), None, reception.stage
     ):
         questions.move(question.pk, Move.WITHDRAW, by=ASKER, expect=fresh.version, now=now)
     return True

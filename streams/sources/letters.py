@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,6 +16,7 @@ from streams.control.queries import of_questions
 from streams.questions import answers, reasons, urgent
 from streams.questions.models import Question
 from streams.questions.rules import Outcome
+from streams.receptions import timecode
 from streams.sources.models import Reply
 
 # What an asker is told of; what they withdrew themselves, or was no question, is not among it.
@@ -97,7 +97,7 @@ def _words(decided: Question) -> str | None:
     if outcome == Outcome.FORWARDED:
         return _("forwarded to %(body)s") % {"body": answer.body if answer else "…"}
     if outcome == Outcome.ANSWERED_LIVE and answer and answer.time_code_s is not None:
-        code = str(timedelta(seconds=answer.time_code_s))
+        code = timecode.write(answer.time_code_s)
         return _("answered on air, at %(time)s of the recording") % {"time": code}
     return str(_SIMPLY[outcome])
 

@@ -11,12 +11,11 @@ from streams.common.columns import Columns
 from streams.questions.models import Question
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
-from streams.receptions.rules import State
+from streams.receptions.rules import TO_COME_OR_ON
 from streams.sources import rules
 from streams.sources.models import Comment, Gap, Reply, Source
 from streams.sources.rules import Candidate, Fate, Feeds, Health
 
-_TO_COME_OR_ON = (State.SCHEDULED, State.LIVE, State.PAUSED)
 # The runner's sign of life; older than this and nobody listens.
 STALE_AFTER = timedelta(seconds=15)
 _LAG_OVER = timedelta(minutes=5)
@@ -42,7 +41,7 @@ def fed_by_many(sources: Iterable[Source], now: datetime) -> dict[int, Reception
     units = {source.unit_id for source in sources}
     open_now: dict[int, list[Reception]] = {}
     for reception in Reception.objects.filter(
-        unit_id__in=units, state__in=_TO_COME_OR_ON
+        unit_id__in=units, state__in=TO_COME_OR_ON
     ).select_related("unit"):
         open_now.setdefault(reception.unit_id, []).append(reception)
     found: dict[int, Reception] = {}

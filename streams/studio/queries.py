@@ -11,7 +11,7 @@ from streams.people.models import User
 from streams.questions import whole
 from streams.questions.models import Question
 from streams.questions.queries import Equation, equation, on_air_since
-from streams.questions.rules import MOVES, Move, Outcome, Status
+from streams.questions.rules import UNDOABLE, Outcome, Status
 from streams.questions.whole import OURS
 from streams.receptions import lookup, timecode
 from streams.receptions.models import Entry, Reception
@@ -102,8 +102,7 @@ def own_last_move(reception: Reception, user: User, *, since: datetime) -> tuple
     entry = (
         Entry.objects.filter(reception=reception, data__has_key="version").order_by("-seq").first()
     )
-    undoable = {move.value for move in Move if MOVES[move].undoable}
-    if entry is None or entry.question_number is None or entry.kind not in undoable:
+    if entry is None or entry.question_number is None or entry.kind not in UNDOABLE:
         return None
     if entry.by_id != user.pk or entry.at < since:
         return None

@@ -102,7 +102,7 @@ def test_only_the_roles_of_the_table_may_move(move: Move) -> None:
                 move,
                 status=status,
                 outcome=outcome,
-                reception_state=state,
+                stage=state,
                 role=role,
                 given=rule.needs,
             )
@@ -113,7 +113,7 @@ def test_only_the_roles_of_the_table_may_move(move: Move) -> None:
                     move,
                     status=status,
                     outcome=outcome,
-                    reception_state=state,
+                    stage=state,
                     role=role,
                     given=rule.needs,
                 )
@@ -129,7 +129,7 @@ def test_a_move_says_which_fields_it_lacks(move: Move) -> None:
                 move,
                 status=next(iter(rule.frm)),
                 outcome=next(iter(rule.frm_outcomes), None),
-                reception_state=next(iter(rule.during)),
+                stage=next(iter(rule.during)),
                 role=next(iter(rule.roles)),
                 given=rule.needs - {field},
             )
