@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +20,7 @@ from streams.chiefs import lists
 from streams.chiefs.doors import require_any
 from streams.chiefs.forms import AnswerForm, AssignForm, RemoveForm, SearchForm
 from streams.common import clock
+from streams.common.redirects import see_other
 from streams.control import actions, queries, rules
 from streams.control.due import due
 from streams.control.models import ControlRecord
@@ -90,9 +91,7 @@ def control_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
         messages.warning(request, _refusal(error))
         return _page(request, _fetch(request, number), status=HTTPStatus.CONFLICT)
     messages.success(request, _DONE[Step(step)]())
-    response = redirect("control_record", number)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("control_record", number)
 
 
 _DONE: dict[Step, Callable[[], str]] = {

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from streams.chiefs import actions, queries
 from streams.chiefs.doors import require_any
 from streams.chiefs.forms import LineForm, ReceptionForm
 from streams.common import clock
+from streams.common.redirects import see_other
 from streams.people import access
 from streams.people.access import staff
 from streams.people.actors import Actor
@@ -173,6 +174,4 @@ def _form(
 
 
 def _back() -> HttpResponse:
-    response = redirect("plan")
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("plan")

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import reswap, trigger_client_event
 
-from streams.common import clock
+from streams.common import clock, numbers
 from streams.common.precedence import FRAMES
+from streams.common.redirects import see_other
 from streams.desk import cards, late, pages, refusals
 from streams.desk.cards import Problem, Wrong
 from streams.desk.seat import Seat
@@ -141,9 +142,7 @@ def arranged(request: HttpRequest, seat: Seat, before: list[int]) -> HttpRespons
 def see(request: HttpRequest, seat: Seat, number: int | None = None) -> HttpResponse:
     """303: look at the page again."""
     where = ("desk_card", seat.reception.no, number) if number else ("desk", seat.reception.no)
-    response = redirect(*where)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other(*where)
 
 
 def card_html(request: HttpRequest, seat: Seat, number: int, **marks: Any) -> str:
@@ -174,10 +173,9 @@ def _unsent(request: HttpRequest) -> tuple[str, ...]:
 
 
 def _next(request: HttpRequest, seat: Seat) -> int | None:
-    wanted = request.POST.get("next", "")
-    if not wanted.isdecimal() or len(wanted) > 9:
+    number = numbers.read(request.POST.get("next", ""))
+    if number is None:
         return None
-    number = int(wanted)
     exists = Question.objects.filter(reception=seat.reception, number=number).exists()
     return number if exists else None
 

@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from streams.common import clock
+from streams.common import clock, numbers
+from streams.common.redirects import see_other
 from streams.desk import seat
 from streams.desk.saved_forms import SavedReplyForm
 from streams.people import access
@@ -122,12 +123,13 @@ def _from_answer(user: User, public_no: str) -> dict[str, Any]:
     """Raises Http404 where the question isn't there or isn't theirs."""
     if not public_no:
         return {}
-    no, _dash, number = public_no.rpartition("-")
-    if not number.isdecimal() or len(number) > 9:
+    no, _dash, written = public_no.rpartition("-")
+    number = numbers.read(written)
+    if number is None:
         raise Http404
     questions = queries.full().filter(reception__no=no)
     question: Question = access.fetch(
-        questions, user, EDITORS, unit="reception__unit", number=int(number)
+        questions, user, EDITORS, unit="reception__unit", number=number
     )
     answers = getattr(question, "standing_answers", [])
     if not answers:
@@ -155,6 +157,4 @@ def _editor(request: HttpRequest) -> User:
 
 
 def _back() -> HttpResponse:
-    response = redirect("saved_replies")
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("saved_replies")

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from streams.common import clock
+from streams.common.redirects import see_other
 from streams.desk import paste_views, replies, seat, upload
 from streams.desk.models import Upload
 from streams.desk.seat import Seat
@@ -40,9 +41,7 @@ def choose(request: HttpRequest, no: str) -> HttpResponse:
     except BadFile as error:
         form.add_error("file", str(BAD_FILES.get(error.code, error)))
         return paste_views.page(request, mine, file_form=form, status=_UNPROCESSABLE)
-    response = redirect("desk_upload", no, kept.uuid)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("desk_upload", no, kept.uuid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from streams.common import clock, numbers
+from streams.common.redirects import see_other
 from streams.questions import intake, votes
 from streams.questions.intake import Ask, BadAsk, Refusal
 from streams.questions.receipts import Receipt
@@ -47,7 +48,7 @@ def vote(request: HttpRequest, no: str) -> HttpResponse:
     snapshots.forget(reception.pk)
     if _is_script(request):
         return JsonResponse({"votes": counts})
-    return HttpResponseRedirect(_place_of(reception, number), status=303)
+    return see_other(_place_of(reception, number))
 
 
 def _ask_by_form(request: HttpRequest, reception: Reception) -> HttpResponse:
@@ -64,7 +65,7 @@ def _ask_by_form(request: HttpRequest, reception: Reception) -> HttpResponse:
         result = _receive(reception, replace(form.ask, client_id=again))
     if isinstance(result, Refusal):
         return _again(request, reception, form, replies.refused("", result.code))
-    return HttpResponseRedirect(replies.link(result.secret), status=303)
+    return see_other(replies.link(result.secret))
 
 
 def _ask_by_script(request: HttpRequest, reception: Reception) -> HttpResponse:

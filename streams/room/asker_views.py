@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from streams.common import clock, crypto
+from streams.common import clock, crypto, numbers
+from streams.common.redirects import see_other
 from streams.people.actors import ASKER
 from streams.questions import actions, reasons, receipts, service_clock, urgent
 from streams.questions import queries as questions
@@ -49,7 +50,7 @@ def withdraw(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         return _withdraw(request, question, secret)
     if not _may_withdraw(question):
-        return HttpResponseRedirect(replies.link(secret), status=303)
+        return see_other(replies.link(secret))
     response = render(request, "room/withdraw.html", {"question": question, "secret": secret})
     # With no-referrer a browser hides the form's origin from us too, and the CSRF check needs it.
     response.headers["Referrer-Policy"] = "same-origin"
@@ -80,20 +81,17 @@ def receipt(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, question: Question, secret: str) -> HttpResponse:
-    try:
-        expect = int(request.POST.get("version", "0")[:9])
-    except ValueError:
-        expect = 0
+    expect = numbers.read(request.POST.get("version", "")) or 0
     try:
         actions.move(question.pk, Move.WITHDRAW, by=ASKER, expect=expect, now=clock.now())
     except (actions.Stale, IllegalMove):
         question = _question(secret)
         if question.outcome == Outcome.WITHDRAWN:  # the second click of a double one
-            return HttpResponseRedirect(replies.link(secret), status=303)
+            return see_other(replies.link(secret))
         # It was answered or moved on meanwhile: show what became of it and let the asker decide.
         context = _context(secret) | {"overtaken": True}
         return render(request, "room/my_question.html", context, status=409)
-    return HttpResponseRedirect(replies.link(secret), status=303)
+    return see_other(replies.link(secret))
 
 
 def _question(secret: str) -> Question:

@@ -10,12 +10,13 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from streams.common import clock
+from streams.common.redirects import see_other
 from streams.people import access
 from streams.people.access import staff
 from streams.people.rules import Role
@@ -232,6 +233,4 @@ def _status(form: SourceForm) -> int:
 
 
 def _see(source: Source) -> HttpResponse:
-    response = redirect("source", source.uuid)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("source", source.uuid)

@@ -9,11 +9,12 @@ from http import HTTPStatus
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from streams.common import clock
+from streams.common.redirects import see_other
 from streams.control.models import ControlRecord
 from streams.live import frames
 from streams.people import access
@@ -51,18 +52,14 @@ def done(request: HttpRequest, reception: Reception, text: str) -> HttpResponse:
         response["HX-Trigger"] = "studio:done"
         return response
     messages.success(request, text)
-    response = redirect("studio", reception.no)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("studio", reception.no)
 
 
 def quiet(request: HttpRequest, reception: Reception) -> HttpResponse:
     """Done, and nothing to say: the screen shows it."""
     if _by_htmx(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    response = redirect("studio", reception.no)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("studio", reception.no)
 
 
 def refused(request: HttpRequest, reception: Reception, text: str) -> HttpResponse:
