@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import bulk, refusals, replies, seat
 from streams.desk.bulk import BulkForm, Entries, Step
 from streams.desk.refusals import REFUSALS
@@ -76,7 +77,7 @@ def _answer(
     request: HttpRequest, mine: Seat, batch: Batch, told: str, *, undoable: bool = True
 ) -> HttpResponse:
     refused = [(number, refusals.sentence(error)) for number, error in batch.refused]
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         messages.success(request, told)
         for number, why in refused:
             messages.error(request, f"№ {number}: {why}")
@@ -98,7 +99,7 @@ def _answer(
 
 def _unclear(request: HttpRequest, mine: Seat) -> HttpResponse:
     why = _("This form was incomplete.")
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, why, tone="danger", status=422)
     messages.error(request, why)
     return replies.see(request, mine)

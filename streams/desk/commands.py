@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from streams.common import clock, crypto
+from streams.common.htmx import is_htmx
 from streams.control import actions as control
 from streams.desk import forms, history, late, move_forms, replies, seat
 from streams.desk.cards import Wrong
@@ -124,7 +125,7 @@ def set_tags(request: HttpRequest, no: str, number: int) -> HttpResponse:
         return replies.refused(request, mine, number, error)
     if late.is_late(request):
         return late.done(question, told(question, "tag"))
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return HttpResponse(replies.card_html(request, mine, number))
     return replies.see(request, mine, number)
 
@@ -185,7 +186,7 @@ def show_contact(request: HttpRequest, no: str, number: int) -> HttpResponse:
     words = crypto.unseal(bytes(contact.sealed)) if contact else _("none was left")
     log.info("desk.contact_shown", question=question.public_no, user=mine.user.pk)
     context = {"contact": words, "question": question, "reception": mine.reception}
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return render(request, "parts/desk_contact.html", context)
     return render(request, "desk/contact.html", context)
 
@@ -215,7 +216,7 @@ def refuse_held(mine: Seat, question: Question, now: datetime) -> None:
 
 
 def _lease_changed(request: HttpRequest, mine: Seat, number: int) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         return replies.see(request, mine, number)
     if replies.is_from_card(request):
         return HttpResponse(replies.card_html(request, mine, number))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import entry, seat
 from streams.desk.entry import EntryForm, Typed
 from streams.desk.seat import Seat
@@ -47,6 +48,6 @@ def _answer(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     context = {"reception": mine.reception, "form": form, "typed": typed}
-    is_dialog = request.htmx  # type: ignore[attr-defined]
+    is_dialog = is_htmx(request)
     template = "parts/desk_entry.html" if is_dialog else "desk/entry.html"
     return render(request, template, context, status=status)

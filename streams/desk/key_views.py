@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
+from streams.common.htmx import is_htmx
 from streams.desk import key_words, keymap
 from streams.desk import keys as store
 from streams.desk.keymap import OFF, KeyMap
@@ -78,7 +79,7 @@ def _asked(asked: QueryDict) -> tuple[str, str]:
 
 
 def _done(request: HttpRequest, changed: KeyMap, told: str) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         return redirect("desk_keys")
     return trigger_client_event(
         _show(request, changed, told=told),
@@ -91,6 +92,6 @@ def _show(
     request: HttpRequest, shown: KeyMap, *, status: HTTPStatus = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     context = {"groups": key_words.rows(shown), "keys": shown, **more}
-    is_part = request.htmx  # type: ignore[attr-defined]
+    is_part = is_htmx(request)
     template = "parts/desk_keys_editor.html" if is_part else "desk/keys.html"
     return render(request, template, context, status=status)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import commands, forms, replies, seat
 from streams.desk.cards import Wrong
 from streams.desk.refusals import REFUSALS
@@ -120,6 +121,6 @@ def add_tag(request: HttpRequest, no: str, number: int) -> HttpResponse:
 
 
 def _card(request: HttpRequest, mine: seat.Seat, number: int) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return HttpResponse(replies.card_html(request, mine, number))
     return replies.see(request, mine, number)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import pages, rail_forms, refusals, replies, seat
 from streams.desk.cards import Wrong
 from streams.desk.forms import first_error
@@ -132,7 +133,7 @@ def cue(request: HttpRequest, no: str, number: int) -> HttpResponse:
     question = mine.question(number)
     form = rail_forms.CueText(request.POST)
     if not form.is_valid():
-        if request.htmx:  # type: ignore[attr-defined] # the words stay in their field
+        if is_htmx(request):  # the words stay in their field
             return replies.said(request, first_error(form), tone="danger", status=422)
         return replies.invalid(request, mine, number, Wrong(), first_error(form))
     try:
@@ -202,7 +203,7 @@ def _do(
 
 
 def _told(request: HttpRequest, mine: Seat, text: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, text, tone="ok") if text else HttpResponse(status=204)
     if text:
         messages.success(request, text)
@@ -211,7 +212,7 @@ def _told(request: HttpRequest, mine: Seat, text: str) -> HttpResponse:
 
 def _refused(request: HttpRequest, mine: Seat, error: Exception) -> HttpResponse:
     why = refusals.sentence(error)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, why, tone="danger", status=409)
     messages.error(request, why)
     return replies.see(request, mine)
@@ -220,7 +221,7 @@ def _refused(request: HttpRequest, mine: Seat, error: Exception) -> HttpResponse
 def _wrong(request: HttpRequest, mine: Seat, form: Form) -> HttpResponse:
     """422: why, and without scripts the whole page, with what was typed."""
     why = first_error(form)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, why, tone="danger", status=422)
     messages.error(request, why)
     context = pages.context(mine) | {"typed": form.data}
@@ -229,7 +230,7 @@ def _wrong(request: HttpRequest, mine: Seat, form: Form) -> HttpResponse:
 
 def _unclear(request: HttpRequest, mine: Seat) -> HttpResponse:
     why = _("This form was incomplete.")
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, why, tone="danger", status=422)
     messages.error(request, why)
     return replies.see(request, mine)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from django_htmx.http import reswap, trigger_client_event
 
 from streams.common import clock, numbers
+from streams.common.htmx import is_htmx, target
 from streams.common.precedence import FRAMES
 from streams.common.redirects import see_other
 from streams.desk import cards, late, pages, refusals
@@ -51,7 +52,7 @@ def done(
     that take it back, where that is no undo of one move."""
     if late.is_late(request):
         return late.done(question, text)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         messages.success(request, str(text))
         return see(request, seat, question.number)
     toast = _toast(question, text, undoable=undoable, undo=undo)
@@ -100,7 +101,7 @@ def said(
 
 def dealt(request: HttpRequest, seat: Seat, question: Question | None) -> HttpResponse:
     """The card of the question that is theirs now, or that there is none."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         if question is None:
             messages.info(request, str(_NOTHING_WAITS))
         return see(request, seat, question.number if question else None)
@@ -113,7 +114,7 @@ def dealt(request: HttpRequest, seat: Seat, question: Question | None) -> HttpRe
 def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:
     """The next question is on air; the toast takes both steps back."""
     text = _("No. %(no)d is on air.") % {"no": done.on_air.number}
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         messages.success(request, text)
         return see(request, seat)
     fields = {"following": done.on_air.number, "following_expect": done.on_air.version}
@@ -127,7 +128,7 @@ def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:
 def arranged(request: HttpRequest, seat: Seat, before: list[int]) -> HttpResponse:
     """The queue is in another order; the toast offers the one before."""
     text = _("The queue is in the new order.")
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         messages.success(request, text)
         return see(request, seat)
     context = {
@@ -154,13 +155,13 @@ def card_html(request: HttpRequest, seat: Seat, number: int, **marks: Any) -> st
 
 
 def is_from_card(request: HttpRequest) -> bool:
-    return request.htmx.target == "card"  # type: ignore[attr-defined,no-any-return]
+    return target(request) == "card"
 
 
 def _with_card(
     request: HttpRequest, seat: Seat, number: int, status: HTTPStatus, why: str, **marks: Any
 ) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         view = cards.build(seat, seat.full(number), now=clock.now(), **marks)
         return render(request, "desk/desk.html", pages.context(seat, card=view), status=status)
     if not is_from_card(request):

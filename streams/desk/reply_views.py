@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import cards, replies, seat
 from streams.desk.cards import Wrong
 from streams.people.access import staff
@@ -41,7 +42,7 @@ def hurry(request: HttpRequest, no: str) -> HttpResponse:
     told = ngettext(
         "%(n)d message is being sent now.", "%(n)d messages are being sent now.", count
     ) % {"n": count}
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, told, tone="ok")
     messages.success(request, told)
     return replies.see(request, mine)

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from streams.common import clock, numbers
+from streams.common.htmx import is_htmx
 from streams.desk import replies, same, seat
 from streams.desk.cards import Wrong
 from streams.desk.refusals import REFUSALS
@@ -27,7 +28,7 @@ def beside(request: HttpRequest, no: str, number: int) -> HttpResponse:
     mine = seat.take(request.user, no)
     question = mine.full(number)
     context = {"beside": same.beside(mine, question), "reception": mine.reception}
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_htmx(request):
         return replies.see(request, mine, number)
     return render(request, "parts/desk_beside.html", context)
 

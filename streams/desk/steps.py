@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import refusals, replies, seat
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
@@ -40,7 +41,7 @@ def state(request: HttpRequest, no: str) -> HttpResponse:
         _take(mine, step)
     except REFUSALS as error:
         return _refused(request, mine, error)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, _TOLD[step], tone="ok")
     messages.success(request, _TOLD[step])
     return replies.see(request, mine)
@@ -65,7 +66,7 @@ def _take(mine: Seat, step: Step) -> None:
 
 def _refused(request: HttpRequest, mine: Seat, error: Exception) -> HttpResponse:
     why = refusals.sentence(error)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, why, tone="danger", status=409)
     messages.error(request, _("Not done: %(why)s") % {"why": why})
     return replies.see(request, mine)

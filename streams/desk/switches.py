@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import refusals, replies, seat
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
@@ -82,7 +83,7 @@ def switch(request: HttpRequest, no: str) -> HttpResponse:
         chosen.turn(mine, clock.now())
     except REFUSALS as error:
         return _refused(request, mine, refusals.sentence(error), status=409)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         undo = (reverse("desk_switch", args=[no]), {"switch": chosen.back(mine)})
         return replies.said(request, chosen.told, tone="ok", undo=undo)
     messages.success(request, str(chosen.told))
@@ -90,7 +91,7 @@ def switch(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, mine: Seat, why: str, *, status: int) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return replies.said(request, why, tone="danger", status=status)
     messages.error(request, _("Not done: %(why)s") % {"why": why})
     return replies.see(request, mine)

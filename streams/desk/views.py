@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.desk import cards, pages, queries, replies, seat, window
 from streams.desk.rows import Row
 from streams.desk.seat import Seat
@@ -35,7 +36,7 @@ def desk(request: HttpRequest, no: str) -> HttpResponse:
 def card(request: HttpRequest, no: str, number: int) -> HttpResponse:
     """The open question: the card alone for the desk's script, else the whole desk around it."""
     mine = seat.take(request.user, no)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return HttpResponse(replies.card_html(request, mine, number))
     view = cards.build(mine, mine.full(number), now=clock.now())
     return render(request, "desk/desk.html", pages.context(mine, card=view))
@@ -50,7 +51,7 @@ def search(request: HttpRequest, no: str) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     questions = _found(mine, form.cleaned_data)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         found = _write(mine, questions, _not_on_page(mine, questions))
         return render(
             request, "parts/desk_found.html", {"found": found, "reception": mine.reception}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.overlay import actions, queries
 from streams.overlay.actions import Addresses
 from streams.overlay.forms import Ordered, SetUp
@@ -65,7 +66,7 @@ def order(request: HttpRequest, no: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, reception, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     actions.order(reception.pk, form.cleaned_data["order"])
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_htmx(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return redirect("overlay_setup", no)
 

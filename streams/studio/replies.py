@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from streams.common import clock
+from streams.common.htmx import is_htmx
 from streams.common.redirects import see_other
 from streams.control.models import ControlRecord
 from streams.live import frames
@@ -47,7 +48,7 @@ def page(
 
 
 def done(request: HttpRequest, reception: Reception, text: str) -> HttpResponse:
-    if _by_htmx(request):
+    if is_htmx(request):
         response = _frame(request, reception, text, tone="ok")
         response["HX-Trigger"] = "studio:done"
         return response
@@ -57,14 +58,14 @@ def done(request: HttpRequest, reception: Reception, text: str) -> HttpResponse:
 
 def quiet(request: HttpRequest, reception: Reception) -> HttpResponse:
     """Done, and nothing to say: the screen shows it."""
-    if _by_htmx(request):
+    if is_htmx(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return see_other("studio", reception.no)
 
 
 def refused(request: HttpRequest, reception: Reception, text: str) -> HttpResponse:
     """409 with the screen as it is now."""
-    if _by_htmx(request):
+    if is_htmx(request):
         response = _frame(request, reception, text, tone="warn", status=HTTPStatus.CONFLICT)
         response["HX-Trigger"] = "studio:done"
         return response
@@ -76,7 +77,7 @@ def misunderstood(request: HttpRequest, reception: Reception, form: forms.Form) 
     """422: what came can't be read; the first reason is the one that helps."""
     reasons = [reason for field in form.errors.values() for reason in field]
     text = str(reasons[0]) if reasons else _("This could not be understood.")
-    if _by_htmx(request):
+    if is_htmx(request):
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _frame(request, reception, text, tone="warn", status=status)
     messages.warning(request, text)
@@ -92,7 +93,7 @@ def promise_form(
 ) -> HttpResponse:
     """As a page, or for htmx as what the dialog holds."""
     context = {"reception": reception, "question": question, "form": form}
-    template = "parts/studio_promise.html" if _by_htmx(request) else "studio/promise.html"
+    template = "parts/studio_promise.html" if is_htmx(request) else "studio/promise.html"
     return render(request, template, context, status=status)
 
 
@@ -151,7 +152,3 @@ def _undo(request: HttpRequest, reception: Reception) -> dict[str, object] | Non
     entry, version = found
     what = done_words(Move(entry.kind), entry.question_number or 0)
     return {"what": what, "fields": {"question": entry.question_number, "expect": version}}
-
-
-def _by_htmx(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
