@@ -203,19 +203,13 @@ def _do(
 
 
 def _told(request: HttpRequest, mine: Seat, text: str) -> HttpResponse:
-    if is_htmx(request):
-        return replies.said(request, text, tone="ok") if text else HttpResponse(status=204)
     if text:
-        messages.success(request, text)
-    return replies.see(request, mine)
+        return replies.told(request, mine, text)
+    return HttpResponse(status=204) if is_htmx(request) else replies.see(request, mine)
 
 
 def _refused(request: HttpRequest, mine: Seat, error: Exception) -> HttpResponse:
-    why = refusals.sentence(error)
-    if is_htmx(request):
-        return replies.said(request, why, tone="danger", status=409)
-    messages.error(request, why)
-    return replies.see(request, mine)
+    return replies.not_done(request, mine, refusals.sentence(error))
 
 
 def _wrong(request: HttpRequest, mine: Seat, form: Form) -> HttpResponse:
@@ -229,8 +223,4 @@ def _wrong(request: HttpRequest, mine: Seat, form: Form) -> HttpResponse:
 
 
 def _unclear(request: HttpRequest, mine: Seat) -> HttpResponse:
-    why = _("This form was incomplete.")
-    if is_htmx(request):
-        return replies.said(request, why, tone="danger", status=422)
-    messages.error(request, why)
-    return replies.see(request, mine)
+    return replies.not_done(request, mine, _("This form was incomplete."), status=422)

@@ -99,6 +99,30 @@ def said(
     return HttpResponse(rack(context), status=status)
 
 
+def told(
+    request: HttpRequest,
+    seat: Seat,
+    text: str | Promise,
+    *,
+    undo: tuple[str, Mapping[str, object]] | None = None,
+) -> HttpResponse:
+    """Done with what is no question's own: a toast, or a line on the page."""
+    if is_htmx(request):
+        return said(request, text, tone="ok", undo=undo)
+    messages.success(request, str(text))
+    return see(request, seat)
+
+
+def not_done(
+    request: HttpRequest, seat: Seat, why: str, *, status: int = HTTPStatus.CONFLICT
+) -> HttpResponse:
+    """Nothing was done, and why: a toast, or a line on the page."""
+    if is_htmx(request):
+        return said(request, why, tone="danger", status=status)
+    messages.error(request, _("Not done: %(why)s") % {"why": why})
+    return see(request, seat)
+
+
 def dealt(request: HttpRequest, seat: Seat, question: Question | None) -> HttpResponse:
     """The card of the question that is theirs now, or that there is none."""
     if not is_htmx(request):
@@ -114,30 +138,18 @@ def dealt(request: HttpRequest, seat: Seat, question: Question | None) -> HttpRe
 def advanced(request: HttpRequest, seat: Seat, done: Advanced) -> HttpResponse:
     """The next question is on air; the toast takes both steps back."""
     text = _("No. %(no)d is on air.") % {"no": done.on_air.number}
-    if not is_htmx(request):
-        messages.success(request, text)
-        return see(request, seat)
     fields = {"following": done.on_air.number, "following_expect": done.on_air.version}
     if done.answered:
         fields |= {"answered": done.answered.number, "answered_expect": done.answered.version}
-    undo_url = reverse("desk_back", args=[seat.reception.no])
-    context = {"text": text, "tone": "ok", "undo_url": undo_url, "undo_fields": fields}
-    return HttpResponse(rack(context))
+    return told(request, seat, text, undo=(reverse("desk_back", args=[seat.reception.no]), fields))
 
 
 def arranged(request: HttpRequest, seat: Seat, before: list[int]) -> HttpResponse:
     """The queue is in another order; the toast offers the one before."""
     text = _("The queue is in the new order.")
-    if not is_htmx(request):
-        messages.success(request, text)
-        return see(request, seat)
-    context = {
-        "text": text,
-        "tone": "ok",
-        "undo_url": reverse("desk_arrange", args=[seat.reception.no]),
-        "undo_fields": {"numbers": ",".join(map(str, before))},
-    }
-    return trigger_client_event(HttpResponse(rack(context)), "desk:arranged")
+    address = reverse("desk_arrange", args=[seat.reception.no])
+    response = told(request, seat, text, undo=(address, {"numbers": ",".join(map(str, before))}))
+    return trigger_client_event(response, "desk:arranged") if is_htmx(request) else response
 
 
 def see(request: HttpRequest, seat: Seat, number: int | None = None) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from streams.common import clock
-from streams.common.htmx import is_htmx
 from streams.desk import cards, replies, seat
 from streams.desk.cards import Wrong
 from streams.people.access import staff
@@ -42,10 +40,7 @@ def hurry(request: HttpRequest, no: str) -> HttpResponse:
     told = ngettext(
         "%(n)d message is being sent now.", "%(n)d messages are being sent now.", count
     ) % {"n": count}
-    if is_htmx(request):
-        return replies.said(request, told, tone="ok")
-    messages.success(request, told)
-    return replies.see(request, mine)
+    return replies.told(request, mine, told)
 
 
 @require_POST

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from streams.common import clock
-from streams.common.htmx import is_htmx
 from streams.desk import refusals, replies, seat
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
@@ -40,11 +37,8 @@ def state(request: HttpRequest, no: str) -> HttpResponse:
     try:
         _take(mine, step)
     except REFUSALS as error:
-        return _refused(request, mine, error)
-    if is_htmx(request):
-        return replies.said(request, _TOLD[step], tone="ok")
-    messages.success(request, _TOLD[step])
-    return replies.see(request, mine)
+        return replies.not_done(request, mine, refusals.sentence(error))
+    return replies.told(request, mine, _TOLD[step])
 
 
 def _take(mine: Seat, step: Step) -> None:
@@ -62,11 +56,3 @@ def _take(mine: Seat, step: Step) -> None:
         Step.CANCEL: actions.cancel,
     }[step]
     take(pk, by=mine.by, now=now)
-
-
-def _refused(request: HttpRequest, mine: Seat, error: Exception) -> HttpResponse:
-    why = refusals.sentence(error)
-    if is_htmx(request):
-        return replies.said(request, why, tone="danger", status=409)
-    messages.error(request, _("Not done: %(why)s") % {"why": why})
-    return replies.see(request, mine)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from streams.common import clock
-from streams.common.htmx import is_htmx
 from streams.desk import refusals, replies, seat
 from streams.desk.refusals import REFUSALS
 from streams.desk.seat import Seat
@@ -78,20 +76,10 @@ def switch(request: HttpRequest, no: str) -> HttpResponse:
     mine = seat.take(request.user, no)
     chosen = SWITCHES.get(request.POST.get("switch", ""))
     if chosen is None:
-        return _refused(request, mine, _("This form was incomplete."), status=422)
+        return replies.not_done(request, mine, _("This form was incomplete."), status=422)
     try:
         chosen.turn(mine, clock.now())
     except REFUSALS as error:
-        return _refused(request, mine, refusals.sentence(error), status=409)
-    if is_htmx(request):
-        undo = (reverse("desk_switch", args=[no]), {"switch": chosen.back(mine)})
-        return replies.said(request, chosen.told, tone="ok", undo=undo)
-    messages.success(request, str(chosen.told))
-    return replies.see(request, mine)
-
-
-def _refused(request: HttpRequest, mine: Seat, why: str, *, status: int) -> HttpResponse:
-    if is_htmx(request):
-        return replies.said(request, why, tone="danger", status=status)
-    messages.error(request, _("Not done: %(why)s") % {"why": why})
-    return replies.see(request, mine)
+        return replies.not_done(request, mine, refusals.sentence(error))
+    undo = (reverse("desk_switch", args=[no]), {"switch": chosen.back(mine)})
+    return replies.told(request, mine, chosen.told, undo=undo)
