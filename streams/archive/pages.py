@@ -88,10 +88,9 @@ class Promise:
 
 def standing_answer(question: Question) -> AnswerShown | None:
     """Of a published question loaded through `questions.queries.full`."""
-    answers: list[Answer] = getattr(question, "standing_answers", [])
-    if not answers:
+    answer, reception = question.standing_answer, question.reception
+    if answer is None:
         return None
-    answer, reception = answers[0], question.reception
     host = ", ".join(filter(None, (reception.host_name, reception.host_post)))
     said = answer.kind == Answer.Kind.ON_AIR
     return AnswerShown(

@@ -17,7 +17,7 @@ from streams.questions import actions as questions
 from streams.questions import row
 from streams.questions.effects import digest
 from streams.questions.models import Question
-from streams.questions.rules import Move
+from streams.questions.rules import Move, Outcome
 from streams.receptions import journal
 
 
@@ -130,6 +130,12 @@ def remove(record_id: int, *, result: str, by: Actor, now: datetime) -> ControlR
     _note(record, Step.REMOVE, by=by, now=now, data={"result": result})
     _trace(record, question, "control_remove", by=by, now=now, result=result)
     return record
+
+
+def undo(question: Question, *, by: Actor, expect: int, now: datetime) -> Question:
+    """Take one's own last move back, with its record where it made one. Raises what `questions.actions.undo` raises."""
+    back = take_back if question.outcome == Outcome.ON_CONTROL else questions.undo
+    return back(question.pk, by=by, expect=expect, now=now)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ SOON_DAYS = 3
 
 @dataclass(frozen=True)
 class Due:
-    """`kind`: overdue, today, soon, later or done; `text` says it without the colour."""
+    """`kind`: overdue, today, soon, later; once answered: done or late. `text` says it without the colour."""
 
     kind: str
     text: str

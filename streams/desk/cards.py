@@ -138,7 +138,6 @@ def build(
     chosen = {tag.slug for tag in question.tags.all()}
     time_code = _time_code(question, now)
     claim = getattr(question, "claim", None)
-    standing: list[Answer] = getattr(question, "standing_answers", [])
     is_sealed = seat.reception.state == State.SEALED
     text_form = wrong.public_text or forms.PublicText(
         auto_id="text-%s", initial={"text": question.public_text, "expect": question.version}
@@ -151,9 +150,9 @@ def build(
         may_undo=not is_sealed and _is_own_last(question, entries, seat.user),
         may_mark=not is_sealed,
         text_form=text_form,
-        said_form=_said(question, standing, wrong, is_sealed=is_sealed),
+        said_form=_said(question, wrong, is_sealed=is_sealed),
         tags=[(tag, tag.slug in chosen) for tag in known_tags],
-        answer=standing[0] if standing else None,
+        answer=question.standing_answer,
         record=_record(question),
         merged=list(question.merged.order_by("number")) if question.also else [],  # type: ignore[attr-defined]
         has_contact=bool(sql.rows(_CONTACT, [question.pk])),
@@ -169,8 +168,7 @@ def build(
         now_time_code=time_code,
         due=promised.due(question) if promised else None,
         saved=_saved(seat, question, now),
-        may_save_answer=bool(standing and standing[0].text)
-        and access.role_in(seat.user, seat.reception.unit, EDITORS) is not None,
+        may_save_answer=_may_save_answer(seat, question),
         at_source=sources.at_source(question),
     )
 
@@ -208,12 +206,18 @@ def _is_own_last(question: Question, entries: list[Entry], user: User) -> bool:
     return last is not None and last.by_id == user.pk and last.kind in rules.UNDOABLE
 
 
-def _said(
-    question: Question, standing: list[Answer], wrong: Wrong, *, is_sealed: bool
-) -> forms.Said | None:
-    if question.outcome != Outcome.ANSWERED_LIVE or not standing or is_sealed:
+def _may_save_answer(seat: Seat, question: Question) -> bool:
+    answer = question.standing_answer
+    if answer is None or not answer.text:
+        return False
+    return access.role_in(seat.user, seat.reception.unit, EDITORS) is not None
+
+
+def _said(question: Question, wrong: Wrong, *, is_sealed: bool) -> forms.Said | None:
+    answer = question.standing_answer
+    if question.outcome != Outcome.ANSWERED_LIVE or answer is None or is_sealed:
         return None
-    return wrong.said or forms.Said(auto_id="said-%s", initial={"text": standing[0].text})
+    return wrong.said or forms.Said(auto_id="said-%s", initial={"text": answer.text})
 
 
 def _record(question: Question) -> ControlRecord | None:

@@ -24,7 +24,7 @@ from streams.desk.seat import Seat
 from streams.people.access import staff
 from streams.questions import actions, claims, marks, proposals, row, rules
 from streams.questions.models import AskerContact, Question
-from streams.questions.rules import Move, Outcome
+from streams.questions.rules import Move
 
 log = structlog.get_logger(__name__)
 # The broadcast waits for nobody's form.
@@ -67,10 +67,9 @@ def undo(request: HttpRequest, no: str, number: int) -> HttpResponse:
     form = forms.Expecting(request.POST)
     if not form.is_valid():
         return replies.invalid(request, mine, number, Wrong(), _("This form was incomplete."))
-    take_back = control.take_back if question.outcome == Outcome.ON_CONTROL else actions.undo
     try:
-        question = take_back(
-            question.pk, by=mine.by, expect=form.cleaned_data["expect"], now=clock.now()
+        question = control.undo(
+            question, by=mine.by, expect=form.cleaned_data["expect"], now=clock.now()
         )
     except REFUSALS as error:
         return replies.refused(request, mine, number, error)

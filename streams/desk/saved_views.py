@@ -131,10 +131,9 @@ def _from_answer(user: User, public_no: str) -> dict[str, Any]:
     question: Question = access.fetch(
         questions, user, EDITORS, unit="reception__unit", number=number
     )
-    answers = getattr(question, "standing_answers", [])
-    if not answers:
+    answer = question.standing_answer
+    if answer is None:
         return {}
-    answer = answers[0]
     language = answer.language if answer.language in saved_replies.LANGUAGES else "ru"
     return {"unit": question.reception.unit_id, f"text_{language}": answer.text}
 

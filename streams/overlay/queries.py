@@ -24,8 +24,7 @@ class Now:
     @property
     def asker(self) -> str:
         """The first name only."""
-        name = self.question.asker_name.split() if self.question else []
-        return name[0] if name else ""
+        return self.question.first_name if self.question else ""
 
 
 def now(reception_id: int) -> Now:

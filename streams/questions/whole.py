@@ -81,7 +81,7 @@ def made(found: Iterable[Any], columns: Columns[Question], reception: Reception)
     also, tags = values
     question.also = also  # type: ignore[attr-defined]
     question._prefetched_objects_cache = {"tags": [Tag(**tag) for tag in tags or ()]}  # type: ignore[attr-defined]
-    question.standing_answers = []  # type: ignore[attr-defined]
+    question.standing_answers = []
     return question
 
 
@@ -91,4 +91,4 @@ def fetch_answers(questions: Iterable[Question], answers: Columns[Answer], state
     if not closed:
         return
     for answer in answers.read(statement, [list(closed)]):
-        closed[answer.question_id].standing_answers.append(answer)  # type: ignore[attr-defined]
+        closed[answer.question_id].standing_answers.append(answer)

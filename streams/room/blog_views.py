@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
@@ -26,9 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def blog(request: HttpRequest, code: str) -> HttpResponse:
     """To the register of this month, which is opened by whoever comes first."""
-    unit = Unit.objects.filter(code=code).first()
-    if unit is None:
-        raise Http404
+    unit = get_object_or_404(Unit, code=code)
     register = standing.current(unit, now=clock.now())
     if register is None:
         # It was open once: its last month still shows what became of everything.
@@ -46,8 +44,8 @@ def blog(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def months(request: HttpRequest, code: str) -> HttpResponse:
     """All registers of the unit, with what became of their questions."""
-    unit = Unit.objects.filter(code=code).first()
-    found = queries.registers(unit) if unit else []
-    if unit is None or not found:
+    unit = get_object_or_404(Unit, code=code)
+    found = queries.registers(unit)
+    if not found:
         raise Http404
     return render(request, "room/blog_months.html", {"unit": unit, "registers": found})

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from streams.common import sql
 from streams.control import rules as control
 from streams.control.models import ControlRecord
@@ -24,11 +26,6 @@ WINDOW = 100
 _SHOWS_RECORD = frozenset({Outcome.ON_CONTROL, Outcome.ANSWERED_FROM_CONTROL})
 
 
-def first_name(name: str) -> str:
-    """A room of thousands gets no more than the first word of what the asker called themselves."""
-    return name.split(maxsplit=1)[0] if name else ""
-
-
 @dataclass(frozen=True)
 class Shown:
     """A question as the public sees it. Where it isn't public yet, only its number and its state."""
@@ -40,12 +37,11 @@ class Shown:
 
     @property
     def answer(self) -> Answer | None:
-        standing: list[Answer] = self.question.standing_answers  # type: ignore[attr-defined]
-        return standing[0] if standing else None
+        return self.question.standing_answer
 
     @property
     def name(self) -> str:
-        return first_name(self.question.asker_name)
+        return self.question.first_name
 
     @property
     def also(self) -> int:
@@ -98,10 +94,7 @@ def head(reception: Reception, moment: datetime) -> Head:
 
 def newest(reception_id: int, *, before: int | None = None) -> list[Shown]:
     """The newest WINDOW questions, or those that came before number `before`; newest first."""
-    found = questions.of(reception_id)
-    if before is not None:
-        found = found.filter(number__lt=before)
-    return shown(found.order_by("-number")[:WINDOW])
+    return _newest(questions.of(reception_id), before)
 
 
 def of_numbers(reception_id: int, numbers: frozenset[int]) -> list[Shown]:
@@ -158,7 +151,10 @@ def registers(unit: Unit) -> list[tuple[Reception, questions.Equation]]:
 
 def of_bucket(reception_id: int, bucket: str, *, before: int | None = None) -> list[Shown]:
     """The newest WINDOW questions of one bucket, or those before number `before`."""
-    found = questions.of(reception_id).filter(bucket=bucket)
+    return _newest(questions.of(reception_id).filter(bucket=bucket), before)
+
+
+def _newest(found: QuerySet[Question], before: int | None) -> list[Shown]:
     if before is not None:
         found = found.filter(number__lt=before)
     return shown(found.order_by("-number")[:WINDOW])

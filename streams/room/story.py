@@ -69,8 +69,8 @@ _ROAD_IN_WRITING: dict[Status, tuple[object, ...]] = {
 def story(question: Question, entries: Sequence[Entry], known: Reasons) -> list[Chapter]:
     """The chapters in order: what happened, where it stands now, what is still to come.
 
-    `entries` are the question's own, in the order of the journal; `known` the reasons of its unit. Inner steps of the office (tags,
-    claims, a proposal to decline) are nobody's news.
+    `entries` are the question's own, in the order of the journal; `known` the reasons of its unit.
+    Inner steps of the office (tags, claims, a proposal to decline) are nobody's news.
     """
     done = [chapter for entry in entries if (chapter := _chapter(entry, known)) is not None]
     if not done:

@@ -11,7 +11,7 @@ from streams.people.actors import Actor
 from streams.questions import actions as questions
 from streams.questions import service_clock
 from streams.questions.models import Question
-from streams.questions.rules import Move, Outcome
+from streams.questions.rules import Move
 from streams.receptions import actions as receptions
 from streams.receptions.models import Reception
 from streams.receptions.rules import Step
@@ -61,12 +61,6 @@ def promise(
         expect=expect,
         now=now,
     )
-
-
-def undo(question: Question, *, by: Actor, expect: int, now: datetime) -> Question:
-    """Raises Stale, NothingToUndo, Occupied."""
-    take_back = control.take_back if question.outcome == Outcome.ON_CONTROL else questions.undo
-    return take_back(question.pk, by=by, expect=expect, now=now)
 
 
 def due_by_default(reception: Reception, now: datetime) -> date:

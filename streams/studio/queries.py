@@ -58,20 +58,19 @@ class Air:
 
     @property
     def asker(self) -> str:
-        """The first name only: the whole name is nobody's business on air."""
-        name = self.now.asker_name.split() if self.now else []
-        return name[0] if name else ""
+        """The first name only."""
+        return self.now.first_name if self.now else ""
 
     @property
     def said(self) -> str:
         """The line of what was said about `last`."""
-        answers = getattr(self.last, "standing_answers", [])
-        return answers[0].text if answers else ""
+        answer = self.last.standing_answer if self.last else None
+        return answer.text if answer else ""
 
     @property
     def last_time_code(self) -> str:
-        answers = getattr(self.last, "standing_answers", [])
-        return timecode.write(answers[0].time_code_s or 0) if answers else ""
+        answer = self.last.standing_answer if self.last else None
+        return timecode.write(answer.time_code_s or 0) if answer else ""
 
 
 def air(reception_id: int) -> Air:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from streams.common import clock
+from streams.control import actions as control
 from streams.people import access
 from streams.people.access import staff
 from streams.people.actors import Actor
@@ -56,7 +57,7 @@ def undo(request: HttpRequest, no: str) -> HttpResponse:
         return replies.misunderstood(request, reception, form)
     question = _question(reception, form.cleaned_data["question"])
     try:
-        actions.undo(question, by=by, expect=form.cleaned_data["expect"], now=clock.now())
+        control.undo(question, by=by, expect=form.cleaned_data["expect"], now=clock.now())
     except REFUSALS as error:
         return replies.refused(request, reception, words(error))
     return replies.done(request, reception, replies.undone_words(question.number))

@@ -17,7 +17,7 @@ from streams.questions.rules import WAITING, Outcome, Status
 from streams.receptions.models import Reception
 
 if TYPE_CHECKING:
-    from streams.questions.models.answers import Draft
+    from streams.questions.models.answers import Answer, Draft
 
 _STATUSES = [(s.value, s.value) for s in Status]
 _OUTCOMES = [(o.value, o.value) for o in Outcome]
@@ -84,6 +84,9 @@ class Question(models.Model):
     search_vector = SearchVectorField(null=True, editable=False)
     # The words of `reason` as its unit has them, where `reasons.attach` was asked for them.
     reason_text: object = ""
+    # The answer that stands, alone in its list, where it was read with all that a card shows. It has no
+    # value here, or Django would take it for fetched.
+    standing_answers: list[Answer]
 
     class Meta:
         ordering = ("reception", "number")
@@ -178,6 +181,16 @@ class Question(models.Model):
     def public_no(self) -> str:
         """The permanent number: the reception's and its own, `2026-0147-57`."""
         return f"{self.reception.no}-{self.number}"
+
+    @property
+    def first_name(self) -> str:
+        """The first word of what the asker called themselves; the rest is nobody's business in public."""
+        return next(iter(self.asker_name.split()), "")
+
+    @property
+    def standing_answer(self) -> Answer | None:
+        """The one that counts now, where the question was read with it."""
+        return next(iter(getattr(self, "standing_answers", ())), None)
 
     @property
     def cue_text(self) -> str:
