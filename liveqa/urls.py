@@ -9,6 +9,7 @@ from streams.archive import urls as archive
 from streams.chiefs import urls as chiefs
 from streams.desk import urls as desk
 from streams.overlay import urls as overlay
+from streams.people import views as people
 from streams.room import urls as room
 from streams.sources import urls as sources
 from streams.studio import urls as studio
@@ -18,6 +19,7 @@ sign_in = LoginView.as_view(template_name="people/sign_in.html", redirect_authen
 urlpatterns = [
     path("sign-in/", sign_in, name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("password/", people.password, name="password"),
     path("language/", include("django.conf.urls.i18n")),
     path("manage/", admin.site.urls),
     *desk.urlpatterns,

@@ -59,6 +59,7 @@ STAFF: dict[str, frozenset[Role]] = {
     **dict.fromkeys(_SAVED.split(), EDITORS),
     **dict.fromkeys(_PLAN.split(), HOSTS),
     **dict.fromkeys(_CONTROL.split(), CONTROL),
+    "password": frozenset(Role),
     **dict.fromkeys(_SOURCES.split(), frozenset({Role.ADMINISTRATOR})),
 }
 SOCKETS: dict[str, frozenset[Role]] = {"desk": DESK, "studio": STUDIO}

@@ -104,6 +104,7 @@ def stage(cast: Cast) -> dict[str, tuple[str, User | None]]:
         "studio": (f"/studio/{no}/", cast.chief),
         "control": ("/control/", cast.controller),
         "control record": (f"/control/{record.number}/", cast.controller),
+        "password": ("/password/", cast.executor),
     }
 
 
