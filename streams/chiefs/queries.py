@@ -36,6 +36,11 @@ class Sums:
     on_control: int = 0
     waiting: int = 0
 
+    @property
+    def otherwise(self) -> int:
+        """Declined, forwarded, merged, withdrawn or carried over: with these the sum is whole."""
+        return self.received - self.answered - self.on_control - self.waiting
+
 
 @dataclass(frozen=True)
 class Slot:

@@ -126,7 +126,9 @@ def test_the_cards_count_as_the_equation_does(client: Client, cast: Cast) -> Non
     equation = questions.equation(reception.pk)
     assert slot.sums.received == equation.received == 5
     assert (slot.sums.answered, slot.sums.on_control, slot.sums.waiting) == (2, 1, 1)
+    assert slot.sums.otherwise == 1
     html = client.get("/en/wednesday/").content.decode()
+    assert html.count("other outcome") == 2
     assert f"/en/receptions/{reception.no}/" in html
     assert "What waits for me" not in html
 
