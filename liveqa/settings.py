@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "liveqa.middleware.way_back",
     "liveqa.middleware.unavailable",
     "axes.middleware.AxesMiddleware",
 ]

@@ -114,6 +114,14 @@ dialog?.addEventListener("click", (event) => {
   if (/** @type {Element} */ (event.target).closest("a[data-closes]")) event.preventDefault();
 });
 
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  if (new URL(detail.xhr.responseURL, location.href).pathname.startsWith("/studio/")) return;
+  // Who was signed out meanwhile: the banner leads to the sign-in, which has no place in here.
+  detail.shouldSwap = false;
+  /** @type {any} */ (document.getElementById("toasts"))?.show(words?.dataset.failed ?? "", "danger");
+});
+
 for (const [name, text] of /** @type {[string, "unsent" | "failed"][]} */ ([
   ["htmx:sendError", "unsent"],
   ["htmx:timeout", "unsent"],

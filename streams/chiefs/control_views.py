@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from streams.chiefs import lists
 from streams.chiefs.doors import require_any
-from streams.chiefs.forms import AnswerForm, AssignForm, RemoveForm, SearchForm
-from streams.common import clock
+from streams.chiefs.forms import AnswerForm, AssignForm, RemoveForm, SearchForm, StepForm
+from streams.common import clock, typed
 from streams.common.redirects import see_other
 from streams.control import actions, queries, rules
 from streams.control.due import due
@@ -37,7 +37,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Handler:
-    form: type[forms.Form]
+    form: type[StepForm]
     action: Callable[..., ControlRecord]
 
 
@@ -88,8 +88,7 @@ def control_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     try:
         handler.action(record.pk, by=by, now=clock.now(), **form.cleaned_data)
     except (rules.IllegalStep, Sealed) as error:
-        messages.warning(request, _refusal(error))
-        return _page(request, _fetch(request, number), status=HTTPStatus.CONFLICT)
+        return _refused(request, number, Step(step), form, _refusal(error))
     messages.success(request, _DONE[Step(step)]())
     return see_other("control_record", number)
 
@@ -99,6 +98,18 @@ _DONE: dict[Step, Callable[[], str]] = {
     Step.ANSWER: lambda: _("The answer is given and shown with the question."),
     Step.REMOVE: lambda: _("The record is off control."),
 }
+
+
+def _refused(
+    request: HttpRequest, number: str, step: Step, form: StepForm, why: str
+) -> HttpResponse:
+    """The record as it is now, and what was written: in its form where the step is still possible."""
+    record = _fetch(request, number)
+    if not _may(request, record, step):
+        messages.warning(request, why)
+        return _page(request, record, status=HTTPStatus.CONFLICT, written=typed.words(request))
+    form.refuse(why, seen=record.last_step())
+    return _page(request, record, {step: form}, status=HTTPStatus.CONFLICT)
 
 
 def _fetch(request: HttpRequest, number: str) -> ControlRecord:
@@ -124,16 +135,19 @@ def _page(
     bound: dict[Step, forms.Form] | None = None,
     *,
     status: HTTPStatus = HTTPStatus.OK,
+    written: Sequence[str] = (),
 ) -> HttpResponse:
     now: datetime = clock.now()
+    steps = list(queries.steps(record))
     context: dict[str, Any] = {
         "record": record,
         "question": record.question,
         "due": due(record, clock.local_date(now, record.unit.timezone)),
-        "steps": queries.steps(record),
+        "steps": steps,
+        "typed": written,
         "time_code": timedelta(seconds=record.time_code_s or 0),
         "forms": {
-            step.value: (bound or {}).get(step) or _empty(step, record)
+            step.value: (bound or {}).get(step) or _empty(step, record, steps[-1].pk)
             for step in STEPS
             if _may(request, record, step)
         },
@@ -149,15 +163,15 @@ def _may(request: HttpRequest, record: ControlRecord, step: Step) -> bool:
     return is_theirs and step in rules.steps_from(Work(record.work_state), role)
 
 
-def _empty(step: Step, record: ControlRecord) -> forms.Form:
-    initial = {
+def _empty(step: Step, record: ControlRecord, seen: int) -> forms.Form:
+    initial: dict[Step, dict[str, object]] = {
         Step.ASSIGN: {
             "executor_name": record.executor_name or record.owner_name,
             "instruction": record.instruction,
         },
         Step.ANSWER: {"language": record.question.language},
     }
-    return STEPS[step].form(prefix=step.value, initial=initial.get(step))
+    return STEPS[step].form(prefix=step.value, initial=initial.get(step, {}) | {"seen": seen})
 
 
 def _refusal(error: Exception) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -74,6 +75,8 @@ class HostForm(forms.Form):
         unit, host = data.get("unit"), data.get("host")
         if host and unit and access.role_in(host, unit, {Role.CHIEF}) is None:
             self.add_error("host", _("This chief does not serve in the unit chosen above."))
+        if host and data.get("host_name"):
+            self.add_error("host_name", _("Choose the chief above or write a name, not both."))
         if not host and not data.get("host_name") and "host_name" not in self.errors:
             self.add_error("host_name", _("Choose a chief or write a name."))
         return data
@@ -154,7 +157,21 @@ class LineForm(HostForm):
         }
 
 
-class AssignForm(forms.Form):
+class StepForm(forms.Form):
+    """A step on a record as the person saw it: `seen` is the last step that stood there."""
+
+    seen = forms.IntegerField(
+        min_value=0, max_value=2**63 - 1, required=False, widget=forms.HiddenInput
+    )
+
+    def refuse(self, reason: str, *, seen: int) -> None:
+        """Say why it did not go through and keep the words; a second press is about `seen`."""
+        self.add_error(None, reason)
+        assert isinstance(self.data, QueryDict)
+        self.data = self.data.dict() | {self.add_prefix("seen"): str(seen)}
+
+
+class AssignForm(StepForm):
     executor_name = CleanText(label=gettext_lazy("Executor"), max_chars=150, lines=False)
     instruction = CleanText(
         label=gettext_lazy("Instruction"),
@@ -163,7 +180,7 @@ class AssignForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(StepForm):
     text = CleanText(
         label=gettext_lazy("Answer, as it will be published"),
         max_chars=ANSWER_MAX_CHARS,
@@ -174,7 +191,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class RemoveForm(forms.Form):
+class RemoveForm(StepForm):
     result = forms.ChoiceField(
         label=gettext_lazy("Result"),
         choices=[(result, RESULT_LABELS[result]) for result in RESULTS],

@@ -1,4 +1,8 @@
-"""Personal control: each step is one transaction, one ControlStep and one entry of the journal."""
+"""Personal control: each step is one transaction, one ControlStep and one entry of the journal.
+
+`seen`: the step that stood last when whoever acts looked at the record. Another one by now raises
+rules.IllegalStep: nobody undoes unseen what a colleague did, or does a thing twice by a second press.
+"""
 
 from __future__ import annotations
 
@@ -81,12 +85,18 @@ def escalate(
 
 @transaction.atomic
 def assign(
-    record_id: int, *, executor_name: str, instruction: str, by: Actor, now: datetime
+    record_id: int,
+    *,
+    executor_name: str,
+    instruction: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> ControlRecord:
     """Name the executor and the instruction; may be done again. Raises rules.IllegalStep."""
     record, question = _locked(record_id)
     given = {"executor_name": executor_name, "instruction": instruction}
-    _check(record, Step.ASSIGN, by, given)
+    _check(record, Step.ASSIGN, by, given, seen)
     record.executor_name, record.instruction = executor_name, instruction
     record.work_state = Work.ASSIGNED
     record.save(update_fields=["executor_name", "instruction", "work_state"])
@@ -96,10 +106,18 @@ def assign(
 
 
 @transaction.atomic
-def answer(record_id: int, *, text: str, language: str, by: Actor, now: datetime) -> ControlRecord:
+def answer(
+    record_id: int,
+    *,
+    text: str,
+    language: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> ControlRecord:
     """The promised answer; the question moves to "answered from control". Raises IllegalStep."""
     record, question = _locked(record_id)
-    _check(record, Step.ANSWER, by, {"text": text, "language": language})
+    _check(record, Step.ANSWER, by, {"text": text, "language": language}, seen)
     questions.move(
         question.pk,
         Move.ANSWER_FROM_CONTROL,
@@ -117,10 +135,12 @@ def answer(record_id: int, *, text: str, language: str, by: Actor, now: datetime
 
 
 @transaction.atomic
-def remove(record_id: int, *, result: str, by: Actor, now: datetime) -> ControlRecord:
+def remove(
+    record_id: int, *, result: str, by: Actor, now: datetime, seen: int | None = None
+) -> ControlRecord:
     """Take the record off control; only the chief who took it may. Raises IllegalStep."""
     record, question = _locked(record_id)
-    _check(record, Step.REMOVE, by, {"result": result})
+    _check(record, Step.REMOVE, by, {"result": result}, seen)
     if result not in rules.RESULTS:
         raise rules.IllegalStep(Step.REMOVE, "needs")
     if record.chief_id is not None and (by.user is None or by.user.pk != record.chief_id):
@@ -162,9 +182,13 @@ def _locked(record_id: int) -> tuple[ControlRecord, Question]:
     return record, question
 
 
-def _check(record: ControlRecord, step: Step, by: Actor, given: dict[str, str]) -> None:
+def _check(
+    record: ControlRecord, step: Step, by: Actor, given: dict[str, str], seen: int | None
+) -> None:
     fields = frozenset(name for name, value in given.items() if value)
     rules.check(step, work=Work(record.work_state), role=by.role, given=fields)
+    if seen is not None and seen != record.last_step():
+        raise rules.IllegalStep(step, "state")
 
 
 def _note(

@@ -77,6 +77,10 @@ class ControlRecord(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def last_step(self) -> int:
+        """Which step stands last: a page that names another one is stale."""
+        return self.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
+
 
 class ControlStep(models.Model):
     """One step of a record, append-only. The journal of the reception holds its public trace."""

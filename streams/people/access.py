@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Collection
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,8 +13,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from streams.common import sql
+from streams.common import sql, typed
 from streams.people.actors import Actor
 from streams.people.models import Membership, Unit, User
 from streams.people.rules import STAFF, Role, lineage
@@ -26,11 +28,16 @@ M = TypeVar("M", bound=Model)
 
 
 def staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view is for people who signed in; others are led to the sign-in page and back."""
+    """The view is for people who signed in; others are led to the sign-in page and back.
+
+    Whoever was signed out over a form gets back what they wrote in it.
+    """
 
     @wraps(view)
     def signed_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
+            if request.method == "POST" and typed.is_by_hand(request):
+                return _signed_out(request)
             return redirect_to_login(request.get_full_path())
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
@@ -99,6 +106,13 @@ def actor(user: User | AnonymousUser, unit: Unit, roles: Collection[Role]) -> Ac
     if role is None or not isinstance(user, User):
         raise Http404
     return Actor(role, user)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    context = {"typed": typed.words(request), "back": request.get_full_path()}
+    response = render(request, "people/signed_out.html", context, status=HTTPStatus.FORBIDDEN)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _below(user: User | AnonymousUser, roles: Collection[Role], prefix: str) -> Q:

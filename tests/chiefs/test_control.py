@@ -150,7 +150,9 @@ def test_who_may_do_what_is_offered_and_the_rest_refused(cast: Cast, reception: 
     record = promise(cast, reception)
     url = f"/control/{record.number}/"
     executor, controller = signed_in(cast.executor), signed_in(cast.controller)
-    assert executor.get(url).context["forms"] == {}
+    page = executor.get(url)
+    assert page.context["forms"] == {}
+    assert "The next step here is for the chief" in page.content.decode()
     data = {"answer-text": "Починили.", "answer-language": "ru"}
     response = executor.post(f"{url}answer/", data)
     assert response.status_code == 409
@@ -176,6 +178,42 @@ def test_who_was_slower_sees_how_it_stands(cast: Cast, reception: Reception) -> 
     html = response.content.decode()
     assert "moved on in the meantime" in html
     assert "Первый." in html
+
+
+def test_nobody_undoes_unseen_what_a_colleague_did(cast: Cast, reception: Reception) -> None:
+    record = promise(cast, reception)
+    url = f"/control/{record.number}/assign/"
+    client = signed_in(cast.chief)
+    seen = client.get(f"/control/{record.number}/").context["forms"]["assign"]["seen"].value()
+    data = {"assign-seen": seen, "assign-instruction": "Проверить."}
+    assert client.post(url, {**data, "assign-executor_name": "Ким"}).status_code == 303
+    # A second press of the same button, or a colleague's page from before.
+    response = client.post(url, {**data, "assign-executor_name": "Пак"})
+    assert response.status_code == 409
+    html = response.content.decode()
+    assert "moved on in the meantime" in html
+    form = response.context["forms"]["assign"]
+    assert form["executor_name"].value() == "Пак"
+    assert record.steps.filter(kind="assign").count() == 1
+    # Now it was seen.
+    again = {f"assign-{name}": form[name].value() for name in form.fields}
+    assert client.post(url, again).status_code == 303
+    record.refresh_from_db()
+    assert record.executor_name == "Пак"
+
+
+def test_what_was_written_for_a_step_that_is_over_is_given_back(
+    cast: Cast, reception: Reception
+) -> None:
+    record = promise(cast, reception)
+    url = f"/control/{record.number}/answer/"
+    data = {"answer-text": "Починили вчера.", "answer-language": "ru"}
+    assert signed_in(cast.controller).post(url, data).status_code == 303
+    data["answer-text"] = "Починили сегодня."
+    headers = {"origin": "http://testserver"}
+    response = signed_in(cast.chief).post(url, data, headers=headers)
+    assert response.status_code == 409
+    assert "Починили сегодня." in response.content.decode()
 
 
 @pytest.mark.parametrize(

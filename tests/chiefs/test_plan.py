@@ -113,6 +113,8 @@ def test_a_single_reception_stands_at_the_units_hour(cast: Cast) -> None:
         {"at": "25:00"},
         {"kind": "standing"},
         {"host": "", "host_name": ""},
+        # The only chief is chosen beforehand: the name that was typed must not get lost.
+        {"host_name": "Марат Асқаров"},
         {"host": "", "host_name": "\u200b\u200b"},
         {"title": "я" * 201},
         {"unit": "x"},

@@ -93,6 +93,18 @@ def test_undo_brings_the_question_back_on_air(
     expect(page.locator("#studio-undo form")).to_have_count(0)
 
 
+def test_who_was_signed_out_meanwhile_finds_no_sign_in_page_in_the_dialog(
+    tablet: Enter, cast: Cast, reception: Reception
+) -> None:
+    make_move(queued(reception, cast, "Первый?"), Move.PUT_ON_AIR, cast.by)
+    page = open_studio(tablet(cast.chief), reception)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("link", name="To control").click()
+    expect(page.locator("#toasts .toast")).to_contain_text("nothing was changed")
+    expect(page.locator("#studio-promise")).not_to_be_visible()
+    expect(page.locator("#studio-promise-body form")).to_have_count(0)
+
+
 def test_a_double_tap_decides_once(tablet: Enter, cast: Cast, reception: Reception) -> None:
     make_move(queued(reception, cast, "Первый?"), Move.PUT_ON_AIR, cast.by)
     queued(reception, cast, "Второй?")
