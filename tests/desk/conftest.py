@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from streams.common import clock
 from streams.people.models import User
 from streams.questions.models import Question
 from streams.questions.rules import Move
@@ -17,6 +19,9 @@ from tests.cast import Cast
 
 FROM_CARD = {"HX-Request": "true", "HX-Target": "card"}
 ELSEWHERE = {"HX-Request": "true"}
+# What the form of personal control needs.
+DUE = (clock.now() + timedelta(days=20)).date().isoformat()
+PROMISE = {"promise": "Проверю до пятницы.", "promised_by": "С. Омаров", "owner_name": "ОМПС"}
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from typing import Any
 
 from streams.common import clock
 from streams.questions.models import Question
+from streams.sources import intake
 from streams.sources.connectors.webhook.signature import new_secret
 from streams.sources.inbound import Author, Inbound, Op
+from streams.sources.intake import Result
 from streams.sources.models import Comment, Reply, Source
 from tests.cast import Cast
 
@@ -73,3 +75,9 @@ def unknown_reply(source: Source, question: Question, **fields: Any) -> Reply:
         changed_at=now,
         **given,
     )
+
+
+def results(source: Source, *items: object, **kwargs: object) -> list[Result]:
+    """What became of each, taken in at once."""
+    done = intake.take(source.pk, items, now=clock.now(), **kwargs)  # type: ignore[arg-type]
+    return [one.result for one in done]
