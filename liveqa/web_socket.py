@@ -31,6 +31,9 @@ FRAMES_AT_ONCE = 2 * conversation.FRAMES_AT_ONCE
 _CLOSE = b"\x88"
 # Of a socket of the public so much is read at once. What is unread waits with the network, not with us.
 READ_BYTES = 4096
+# A first word no longer than this takes no turn: all of a crowd says hello at once, and to make them wait
+# costs more than to hear them. A question is longer.
+HELLO_BYTES, _SIZE = 64, 0x7F
 # The others, of staff and of bridges, are few.
 _PUBLIC = ("/ws/receptions/", "/ws/overlay/")
 # Without payload, so that the answer of a browser is two bytes and its mask, and known at a glance.
@@ -78,8 +81,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     _is_cut = False
     _takes_turns = False
     _waits = _is_held = False
-    # The first word is free: all of a crowd says hello at once, and to make them wait costs more than to hear them.
-    _is_next = True
+    _is_next, _is_first = False, True
     _budget = float(FRAMES_AT_ONCE)
     _per_s, _at_once = float(FRAMES_PER_S), float(FRAMES_AT_ONCE)
     _heard_at = _pinged_at = 0.0
@@ -220,8 +222,11 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         """Before each message, where its beginning is here."""
         if self._waits:
             return True
-        if self._is_next or self.current_frame is not None or len(self.data) < 2:
-            self._is_next = False
+        is_next, self._is_next = self._is_next, False
+        if is_next or self.current_frame is not None or len(self.data) < 2:
+            return False
+        is_first, self._is_first = self._is_first, False
+        if is_first and self.data[1] & _SIZE <= HELLO_BYTES:
             return False
         self._waits = not TURNSTILE.admits(self)
         return self._waits

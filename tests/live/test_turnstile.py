@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from liveqa import web_socket
 from liveqa.turnstile import PER_TURN, Turnstile
 from streams.common.precedence import STAFF
 from streams.receptions.models import Reception
@@ -84,6 +85,24 @@ async def test_the_public_waits_while_staff_are_at_work_and_comes_on() -> None:
         assert said == crowd[:PER_TURN]
         await eventually(lambda: not turnstile.is_turning)
     assert said == crowd
+
+
+@pytest.mark.parametrize(
+    ("word", "waits"), [('{"seq":418,"lang":"ru"}', False), ('{"ask":{"text":"' + 50 * "?", True)]
+)
+async def test_a_hello_takes_no_turn_and_a_question_does(
+    monkeypatch: pytest.MonkeyPatch, word: str, waits: bool
+) -> None:
+    """All of a crowd that comes back is heard at once; a crowd that begins with questions would take the
+    event loop for seconds."""
+    turnstile = Turnstile()
+    monkeypatch.setattr(web_socket, "TURNSTILE", turnstile)
+    Talker(turnstile, PER_TURN, []).begin()
+    newcomer = web_socket.Socket()
+    newcomer.current_frame = None
+    newcomer.data = bytes([0x81, 0x80 + len(word)])
+    assert newcomer._must_wait() is waits
+    assert newcomer._must_wait()
 
 
 @pytest.mark.django_db(transaction=True)
