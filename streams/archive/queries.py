@@ -13,12 +13,10 @@ from streams.control.models import ControlRecord
 from streams.questions import reasons
 from streams.questions.models import Question
 from streams.questions.queries import Equation, full
-from streams.questions.rules import BUCKETS, Outcome, Status
+from streams.questions.rules import ANSWERED, BUCKETS, Outcome, Status
 from streams.receptions import journal
 from streams.receptions.models import Entry, Reception
 from streams.receptions.rules import State, Step
-
-ANSWERED = (Outcome.ANSWERED_LIVE, Outcome.ANSWERED_TEXT, Outcome.ANSWERED_FROM_CONTROL)
 
 
 def published() -> QuerySet[Question]:

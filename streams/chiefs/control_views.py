@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +30,7 @@ from streams.people.access import staff
 from streams.people.actors import Actor
 from streams.people.models import User
 from streams.people.rules import CONTROL, Role
+from streams.receptions import timecode
 from streams.receptions.journal import Sealed
 
 PER_PAGE = 50
@@ -145,7 +146,7 @@ def _page(
         "due": due(record, clock.local_date(now, record.unit.timezone)),
         "steps": steps,
         "typed": written,
-        "time_code": timedelta(seconds=record.time_code_s or 0),
+        "time_code": timecode.write(record.time_code_s or 0),
         "forms": {
             step.value: (bound or {}).get(step) or _empty(step, record, steps[-1].pk)
             for step in STEPS

@@ -17,14 +17,13 @@ from streams.people import access
 from streams.people.models import Unit, User
 from streams.people.rules import CONTROL, HOSTS
 from streams.questions.models import Question
-from streams.questions.rules import WAITING, Outcome
+from streams.questions.rules import ANSWERED, WAITING, Outcome
 from streams.receptions.models import Reception, Schedule
 from streams.receptions.queries import receptions
 from streams.receptions.rules import Kind, State
 
 # How far a local day may lie from the same day in UTC.
 _ZONES = timedelta(days=1)
-_ANSWERED = (Outcome.ANSWERED_LIVE, Outcome.ANSWERED_TEXT, Outcome.ANSWERED_FROM_CONTROL)
 _ORDER = {State.LIVE: 0, State.PAUSED: 0}
 SHOWN = 8
 
@@ -102,7 +101,7 @@ def sums_of(reception_ids: Iterable[int]) -> dict[int, Sums]:
     for reception_id, counted in buckets.items():
         sums[reception_id] = Sums(
             received=sum(counted.values()),
-            answered=sum(counted.get(outcome, 0) for outcome in _ANSWERED),
+            answered=sum(counted.get(outcome, 0) for outcome in ANSWERED),
             on_control=counted.get(Outcome.ON_CONTROL, 0),
             waiting=counted.get(WAITING, 0),
         )

@@ -98,8 +98,4 @@ def _answer(
 
 
 def _unclear(request: HttpRequest, mine: Seat) -> HttpResponse:
-    why = _("This form was incomplete.")
-    if is_htmx(request):
-        return replies.said(request, why, tone="danger", status=422)
-    messages.error(request, why)
-    return replies.see(request, mine)
+    return replies.not_done(request, mine, _("This form was incomplete."), status=422)

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import parse_cookie
 
+from streams.common.proxies import client_address
+
 Scope = Mapping[str, Any]
 
 # Close codes: those of HTTP plus 4000, where HTTP has one. The server's library sends none below 3000
@@ -28,13 +30,8 @@ def origin_allowed(scope: Scope) -> bool:
 
 
 def address_of(scope: Scope) -> str:
-    """The address of the client: what our outermost proxy wrote, where there are proxies of ours."""
     client = scope.get("client") or ("", 0)
-    hops = settings.TRUSTED_PROXIES
-    said = [hop.strip() for hop in ",".join(_headers(scope, b"x-forwarded-for")).split(",")]
-    if hops and len(said) >= hops and said[-hops]:
-        return said[-hops]
-    return str(client[0])
+    return client_address(str(client[0]), ",".join(_headers(scope, b"x-forwarded-for")))
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:

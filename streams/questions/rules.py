@@ -67,6 +67,7 @@ BUCKETS = (
     Outcome.CARRIED_OVER.value,
     WAITING,
 )
+ANSWERED = frozenset({Outcome.ANSWERED_LIVE, Outcome.ANSWERED_TEXT, Outcome.ANSWERED_FROM_CONTROL})
 OPEN = frozenset({Status.NEW, Status.APPROVED, Status.QUEUED, Status.ON_AIR})
 _CLOSED = frozenset({Status.CLOSED})
 _DESK = frozenset({"moderator", "chief", "administrator"})

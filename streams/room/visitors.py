@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from streams.common import crypto
 from streams.common.limits import Buckets
+from streams.common.proxies import client_address
 from streams.live.viewer import VIEWER_COOKIE as COOKIE
 from streams.live.viewer import Viewer
 
@@ -33,11 +34,8 @@ class Visitor:
 
 
 def of_request(request: HttpRequest) -> Visitor:
-    address = request.META.get("REMOTE_ADDR", "")
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    # What our own outermost proxy wrote; what a stranger wrote before it counts for nothing.
-    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-        address = hops[-settings.TRUSTED_PROXIES] or address
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    address = client_address(request.META.get("REMOTE_ADDR", ""), forwarded)
     return Visitor(_network(address), _token(request.COOKIES.get(COOKIE, "")))
 
 

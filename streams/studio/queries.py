@@ -11,7 +11,7 @@ from streams.people.models import User
 from streams.questions import whole
 from streams.questions.models import Question
 from streams.questions.queries import Equation, equation, on_air_since
-from streams.questions.rules import UNDOABLE, Outcome, Status
+from streams.questions.rules import ANSWERED, UNDOABLE, Outcome, Status
 from streams.questions.whole import OURS
 from streams.receptions import lookup, timecode
 from streams.receptions.models import Entry, Reception
@@ -41,12 +41,7 @@ class Air:
 
     @property
     def answered(self) -> int:
-        buckets = self.sums.buckets
-        return (
-            buckets[Outcome.ANSWERED_LIVE]
-            + buckets[Outcome.ANSWERED_TEXT]
-            + buckets[Outcome.ANSWERED_FROM_CONTROL]
-        )
+        return sum(self.sums.buckets[outcome] for outcome in ANSWERED)
 
     @property
     def on_control(self) -> int:
