@@ -1,4 +1,4 @@
-"""What Django says itself on our pages and hasn't in Kazakh: at the sign-in, in forms, in `/manage/`.
+"""What Django says itself on our pages and hasn't in Kazakh, or in poor Kazakh: at the sign-in, in forms, in `/manage/`.
 
 Named here so that it is collected and translated with our own texts, which go before Django's.
 """
@@ -7,6 +7,26 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 TEXTS = (
+    _("0 of %(cnt)s selected"),
+    _("Add another %(verbose_name)s"),
+    _("Change %s"),
+    _("Change history: %s"),
+    _("Date/time"),
+    _("Delete"),
+    _("Delete selected %(verbose_name_plural)s"),
+    _("Delete?"),
+    _("Filter"),
+    _("Items must be selected in order to perform actions on them. No items have been changed."),
+    _("New password confirmation"),
+    _("No fields changed."),
+    _("None available"),
+    _("Password confirmation"),
+    _("Run the selected action"),
+    _("Save and add another"),
+    _("Save and continue editing"),
+    _("Select %s"),
+    _("Select %s to change"),
+    _("Select %s to view"),
     _("%(app)s administration"),
     _("%(model_name)s with this %(field_labels)s already exists."),
     _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
@@ -66,9 +86,6 @@ TEXTS = (
         "Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."
     ),
     _(
-        "Please enter the correct %(username)s and password for a staff account. Note that both fields may be case-sensitive."
-    ),
-    _(
         "Please enter your old password, for security’s sake, and then enter your new password twice so we can verify you typed it in correctly."
     ),
     _("Popup closing…"),
@@ -113,9 +130,6 @@ TEXTS = (
         "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to authenticate using other backends, such as Single Sign-On or LDAP."
     ),
     _("Yes, I’m sure"),
-    _(
-        "You are authenticated as %(username)s, but are not authorized to access this page. Would you like to login to a different account?"
-    ),
     _("You don’t have permission to view or edit anything."),
     _("You may edit it again below."),
     _("Your password can’t be a commonly used password."),

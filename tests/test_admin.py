@@ -111,13 +111,16 @@ def test_nobody_else_enters_even_marked_as_staff(client: Client, cast: Cast, rol
 
     user.is_staff = True
     user.save()
+    # A second sign-in page would not help them.
+    assert client.get(page("unit"), follow=True).status_code == 403
     for model in LISTS:
         assert client.get(page(model)).status_code == 403
         assert client.get(page(model, "add")).status_code == 403
 
 
 def test_visitors_are_led_to_sign_in(client: Client, db: None) -> None:
-    assert client.get(reverse("admin:index")).status_code == 302
+    response = client.get(page("unit"), follow=True)
+    assert response.redirect_chain[-1][0] == f"/sign-in/?next={page('unit')}"
 
 
 def test_an_administrator_sees_their_own_units_and_people_only(
