@@ -12,8 +12,8 @@ from streams.control import queries as control
 from streams.control.models import ControlRecord
 from streams.questions import reasons
 from streams.questions.models import Question
-from streams.questions.queries import Equation, full
-from streams.questions.rules import ANSWERED, BUCKETS, Outcome, Status
+from streams.questions.queries import Equation, counted, full
+from streams.questions.rules import ANSWERED, Outcome
 from streams.receptions import journal
 from streams.receptions.models import Entry, Reception
 from streams.receptions.rules import State, Step
@@ -79,16 +79,8 @@ def history(question: Question) -> QuerySet[Entry]:
 
 def totals() -> Equation:
     """The equation of all receptions together; a question carried over counts where it went."""
-    buckets = dict.fromkeys(BUCKETS, 0)
-    statuses = {status.value: 0 for status in Status if status is not Status.CLOSED}
-    aside = 0
-    for row in Question.objects.values("bucket", "status").annotate(n=Count("pk")).order_by():
-        if row["bucket"] == Outcome.NOT_A_QUESTION:
-            aside += row["n"]
-            continue
-        buckets[row["bucket"]] += row["n"]
-        if row["status"] in statuses:
-            statuses[row["status"]] += row["n"]
+    rows = Question.objects.values_list("bucket", "status").annotate(n=Count("pk")).order_by()
+    buckets, statuses, aside = counted(rows)
     dealt = Reception.objects.aggregate(n=Sum("last_number"))["n"] or 0
     captured = dealt - buckets[Outcome.CARRIED_OVER]
     buckets[Outcome.CARRIED_OVER] = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from streams.desk.forms import WordsField
-from streams.desk.seat import Seat
 from streams.questions import intake
-from streams.questions.intake import Ask, BadAsk, Refusal
+from streams.questions.intake import Ask, BadAsk
 from streams.questions.labels import BY_HAND
 from streams.questions.receipts import Receipt
 
@@ -95,13 +93,3 @@ class Typed:
     @property
     def number(self) -> int:
         return self.receipt.number
-
-
-def store(seat: Seat, ask: Ask, *, now: datetime) -> Receipt | Refusal:
-    """Idempotent by the form's id; the same form with other words (a step back in the browser) is
-    another question, and the same one however often it arrives."""
-    result = intake.receive_many(seat.reception.pk, [ask], now=now, by=seat.by)[0]
-    if isinstance(result, Refusal) and result.code == "reused":
-        again = replace(ask, client_id=uuid.uuid5(ask.client_id, ask.text))
-        result = intake.receive_many(seat.reception.pk, [again], now=now, by=seat.by)[0]
-    return result

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from streams.common import clock
 from streams.common.htmx import is_htmx
-from streams.desk import entry, seat
+from streams.desk import seat
 from streams.desk.entry import EntryForm, Typed
 from streams.desk.seat import Seat
 from streams.people.access import staff
+from streams.questions import by_form
 from streams.questions.intake import Refusal
 
 
@@ -28,7 +29,7 @@ def type_in(request: HttpRequest, no: str) -> HttpResponse:
     form = EntryForm(request.POST, districts=mine.districts())
     if not form.is_valid() or form.ask is None:
         return _answer(request, mine, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    result = entry.store(mine, form.ask, now=clock.now())
+    result = by_form.receive(mine.reception.pk, form.ask, by=mine.by, now=clock.now())
     if isinstance(result, Refusal):
         form.add_error(None, _("This reception takes no questions now. Nothing was stored."))
         return _answer(request, mine, form, status=HTTPStatus.CONFLICT)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from streams.questions import (
     actions,
     advance,
-    answers,
     carry,
     claims,
     drafts,
@@ -20,6 +19,7 @@ from streams.questions import (
     proposals,
     rules,
     running_order,
+    targets,
 )
 from streams.receptions import actions as reception_actions
 from streams.receptions import journal, switches
@@ -33,7 +33,7 @@ REFUSALS = (
     rules.Missing,
     proposals.NeedsSecond,
     proposals.AlreadyProposed,
-    answers.BadTarget,
+    targets.BadTarget,
     carry.NotThere,
     claims.Held,
     drafts.Rewritten,
@@ -118,7 +118,7 @@ _SENTENCES: dict[type[Exception], Callable[[Any], object]] = {
         _("%(name)s has made a proposal already. Confirm it or refuse it first.")
         % {"name": error.by}
     ),
-    answers.BadTarget: lambda error: _TARGETS[error.why],
+    targets.BadTarget: lambda error: _TARGETS[error.why],
     carry.NotThere: lambda _error: _("That reception is no later one of this unit."),
     claims.Held: _held,
     drafts.Rewritten: _rewritten,

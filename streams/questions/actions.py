@@ -70,7 +70,7 @@ def make(
     `rules.MOVES`; answer_live may give `text`, queue may give `first=True`). `key`, where one is given, names
     this very decision, so that it is made once however often it is sent: a repeat changes nothing.
     Raises Stale, rules.IllegalMove, rules.Missing, Occupied, proposals.NeedsSecond,
-    proposals.AlreadyProposed, carry.NotThere, answers.BadTarget.
+    proposals.AlreadyProposed, carry.NotThere, targets.BadTarget.
     """
     key: UUID | None = given.pop("key", None)
     if is_made(question, by=by, expect=expect, key=key):

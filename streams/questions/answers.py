@@ -7,14 +7,6 @@ from streams.questions.models import Answer, Question
 from streams.questions.rules import Outcome
 
 
-class BadTarget(Exception):
-    """A question can't be merged into this one. `why`: missing, itself, merged, aside."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 def give(
     question: Question,
     kind: str,
@@ -59,17 +51,3 @@ def stand_again(question: Question) -> None:
         newest = question.answers.order_by("-retracted_at").first()
         if newest is not None:
             question.answers.filter(pk=newest.pk).update(retracted_at=None)
-
-
-def merge_target(question: Question, number: int) -> Question:
-    """The question to merge into: one hop only, so nobody's answer is at the end of a chain."""
-    target = Question.objects.filter(reception_id=question.reception_id, number=number).first()
-    if target is None:
-        raise BadTarget("missing")
-    if target.pk == question.pk:
-        raise BadTarget("itself")
-    if target.outcome == Outcome.MERGED or question.merged.exists():
-        raise BadTarget("merged")
-    if target.outcome in {Outcome.NOT_A_QUESTION, Outcome.WITHDRAWN}:
-        raise BadTarget("aside")
-    return target

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from streams.people.actors import Actor
-from streams.questions import actions, answers, claims, marks, proposals, queries, rules
+from streams.questions import actions, claims, marks, proposals, queries, rules, targets
 from streams.questions.models import Claim, Question
 from streams.questions.rules import Move
 from streams.receptions import journal
@@ -47,7 +47,7 @@ _REFUSALS = (
     actions.Stale,
     actions.Occupied,
     actions.NothingToUndo,
-    answers.BadTarget,
+    targets.BadTarget,
     claims.Held,
     proposals.AlreadyProposed,
     proposals.NeedsSecond,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Max, Min
 
 from streams.people.actors import Actor
-from streams.questions import answers, carry, proposals, saved_replies
+from streams.questions import answers, carry, proposals, saved_replies, targets
 from streams.questions.models import Question
 from streams.questions.rules import QUEUE_STEP, REFUSES, IllegalMove, Move
 from streams.receptions import chain
@@ -114,7 +114,7 @@ def _forward(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -
 
 
 def _merge(q: Question, r: Reception, by: Actor, now: datetime, given: Data) -> Data:
-    q.merged_into = answers.merge_target(q, given["target"])
+    q.merged_into = targets.of(q, given["target"])
     return {"target": q.merged_into.number}
 
 

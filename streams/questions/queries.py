@@ -106,24 +106,31 @@ def equation(reception_id: int) -> Equation:
 
 def sums(reception_id: int) -> tuple[Equation, Tally]:
     """The same query's whole answer."""
+    rows = sql.rows(_SUMS, [reception_id])
+    captured, seq, head = rows[0][5:] if rows else (0, 0, "")
+    buckets, statuses, aside = counted((bucket, status, n) for bucket, status, _, n, *_at in rows)
+    tally = Tally(
+        to_confirm=sum(row[4] for row in rows),
+        by_reason={(bucket, reason): n for bucket, _, reason, n, *_at in rows if reason},
+    )
+    return Equation(captured, captured - aside, aside, buckets, statuses, seq, head), tally
+
+
+def counted(
+    rows: Iterable[tuple[str, str, int]],
+) -> tuple[dict[str, int], dict[str, int], int]:
+    """Of (bucket, status, how many): all buckets, all statuses of what waits, and what was no question."""
     buckets = dict.fromkeys(BUCKETS, 0)
     statuses = {status.value: 0 for status in Status if status is not Status.CLOSED}
-    captured = aside = seq = to_confirm = 0
-    head = ""
-    by_reason: dict[tuple[str, str], int] = {}
-    for bucket, status, reason, count, proposed, *at in sql.rows(_SUMS, [reception_id]):
-        captured, seq, head = at
-        to_confirm += proposed
-        if reason:
-            by_reason[bucket, reason] = count
+    aside = 0
+    for bucket, status, n in rows:
         if bucket == Outcome.NOT_A_QUESTION:
-            aside += count
+            aside += n
             continue
-        buckets[bucket] += count
+        buckets[bucket] += n
         if status in statuses:
-            statuses[status] += count
-    equation = Equation(captured, captured - aside, aside, buckets, statuses, seq, head)
-    return equation, Tally(to_confirm, by_reason)
+            statuses[status] += n
+    return buckets, statuses, aside
 
 
 def for_seal(reception: Reception) -> tuple[int, dict[str, Any]]:

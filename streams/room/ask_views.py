@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import replace
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -15,9 +13,8 @@ from django.views.decorators.http import require_POST
 
 from streams.common import clock, numbers
 from streams.common.redirects import see_other
-from streams.questions import intake, votes
-from streams.questions.intake import Ask, BadAsk, Refusal
-from streams.questions.receipts import Receipt
+from streams.questions import by_form, intake, votes
+from streams.questions.intake import BadAsk, Refusal
 from streams.receptions import queries as receptions
 from streams.receptions.models import Reception
 from streams.room import pages, queries, replies, snapshots, visitors
@@ -57,12 +54,7 @@ def _ask_by_form(request: HttpRequest, reception: Reception) -> HttpResponse:
         return pages.room(request, reception, form, status=422)
     if wait_s := visitors.wait_to_ask_s(visitors.of_request(request)):
         return _again(request, reception, form, replies.refused("", "limit", retry_s=wait_s))
-    result = _receive(reception, form.ask)
-    if isinstance(result, Refusal) and result.code == "reused":
-        # Somebody went back in the browser and asked anew: another question, and the same one
-        # however often this form arrives.
-        again = uuid.uuid5(form.ask.client_id, form.ask.text)
-        result = _receive(reception, replace(form.ask, client_id=again))
+    result = by_form.receive(reception.pk, form.ask, now=clock.now())
     if isinstance(result, Refusal):
         return _again(request, reception, form, replies.refused("", result.code))
     return see_other(replies.link(result.secret))
@@ -77,14 +69,10 @@ def _ask_by_script(request: HttpRequest, reception: Reception) -> HttpResponse:
         return JsonResponse({"refused": replies.bad(client_id, error)}, status=422)
     if wait_s := visitors.wait_to_ask_s(visitors.of_request(request)):
         return _refused(replies.refused(client_id, "limit", retry_s=wait_s))
-    result = _receive(reception, parsed)
+    result = intake.receive_many(reception.pk, [parsed], now=clock.now())[0]
     if isinstance(result, Refusal):
         return _refused(replies.refused(client_id, result.code))
     return JsonResponse({"ack": replies.ack(result)}, status=201)
-
-
-def _receive(reception: Reception, parsed: Ask) -> Receipt | Refusal:
-    return intake.receive_many(reception.pk, [parsed], now=clock.now())[0]
 
 
 def _again(

@@ -21,7 +21,6 @@ from streams.control import actions as control
 from streams.people.actors import ASKER, Actor
 from streams.questions import (
     actions,
-    answers,
     carry,
     claims,
     intake,
@@ -29,6 +28,7 @@ from streams.questions import (
     proposals,
     queries,
     rules,
+    targets,
 )
 from streams.questions.models import Question
 from streams.questions.rules import Move, Outcome, Status
@@ -45,7 +45,7 @@ REFUSALS = (
     rules.Missing,
     proposals.AlreadyProposed,
     proposals.NeedsSecond,
-    answers.BadTarget,
+    targets.BadTarget,
     carry.NotThere,
     claims.Held,
     marks.NotNow,

@@ -7,7 +7,7 @@ from streams.common import clock
 from streams.control import actions as control
 from streams.desk.queries import with_words
 from streams.people.actors import ASKER
-from streams.questions import actions, answers, carry, marks, queries
+from streams.questions import actions, answers, carry, marks, queries, targets
 from streams.questions.models import AskerContact, Question
 from streams.questions.rules import IllegalMove, Move, Outcome, Status
 from streams.receptions import actions as receptions
@@ -105,7 +105,7 @@ def test_a_bad_target_of_a_merge_is_refused(
     first, same, third, fourth = (ask(reception) for _ in range(4))
     make_move(third, Move.MERGE, cast.by, target=first.number)
     make_move(fourth, Move.SET_ASIDE, cast.by)
-    with pytest.raises(answers.BadTarget) as caught:
+    with pytest.raises(targets.BadTarget) as caught:
         make_move(same, Move.MERGE, cast.by, target=number)
     assert caught.value.why == why
 
