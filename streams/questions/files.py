@@ -86,8 +86,9 @@ def parse(
     if len(delimiter) != 1:
         raise BadFile("delimiter", f"a delimiter is one character, not {delimiter!r}")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    form = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}.get(delimiter, delimiter)
-    return _table(rows, encoding, f"CSV, {form}", has_header=has_header)
+    # By its sign: a page in any language shows it.
+    form = "TSV" if delimiter == "\t" else f"CSV ({delimiter})"
+    return _table(rows, encoding, form, has_header=has_header)
 
 
 def text(raw: bytes) -> str:

@@ -67,7 +67,7 @@ def test_every_text_column_makes_a_question_and_other_columns_feed_its_fields(
     )
 
     assert "2 received, 0 were there already, 0 faults" in said
-    assert "CSV, comma, utf-8" in about
+    assert "CSV (,), utf-8" in about
     first, second = Question.objects.filter(reception=reception).order_by("number")
     assert (first.original_text, first.language) == (KAZAKH, "kk")
     assert (second.original_text, second.language) == (RUSSIAN, "ru")
@@ -292,7 +292,7 @@ def test_real_appeals_in_both_languages(appeals_csv: Path, reception: Reception)
 
     assert "1600 received, 0 were there already, 0 faults" in said
     assert "0 received, 1600 were there already, 0 faults" in again
-    assert "CSV, comma, utf-8" in about
+    assert "CSV (,), utf-8" in about
     numbers = Entry.objects.filter(reception=reception, kind="receive").order_by("seq")
     assert [entry.question_number for entry in numbers] == list(range(1, 1601))
     equation = queries.equation(reception.pk)
