@@ -2,7 +2,7 @@
 /**
  * Bottom tabs of a narrow screen: <panel-tabs data-for="desk"><button data-panel="inbox" aria-pressed="true">…
  * Sets data-shown on the element with that id; CSS hides the other [data-panel]s where there is no room.
- * Event: panel:shown {panel}. Without JavaScript all panels stand one under another.
+ * Without JavaScript all panels stand one under another.
  */
 export class PanelTabs extends HTMLElement {
   connectedCallback() {
@@ -22,7 +22,6 @@ export class PanelTabs extends HTMLElement {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-panel]"))) {
       button.setAttribute("aria-pressed", String(button.dataset.panel === panel));
     }
-    this.dispatchEvent(new CustomEvent("panel:shown", { bubbles: true, detail: { panel } }));
   }
 }
 
