@@ -76,12 +76,6 @@ class Writer:
         return b"\n" + frame(CLOSING, closing) + b"\n"
 
 
-def write(entries: list[dict[str, Any]], equation: Mapping[str, Any]) -> bytes:
-    """The whole file at once."""
-    writer = Writer()
-    return writer.opening(entries[0]) + writer.body(entries) + writer.closing(equation)
-
-
 def unframe(edges: tuple[bytes, bytes], line: bytes) -> dict[str, Any] | None:
     """What stands between the edges of a header or closing line, if it is written as it must be."""
     if not (line.startswith(edges[0]) and line.endswith(edges[1])):

@@ -6,7 +6,7 @@ Pure: it works on entries as published, from the database or from a file alone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Protocol
@@ -145,16 +145,6 @@ class Walk:
         self.findings.sort(key=lambda finding: (finding.line or 1 << 60, finding.is_note))
         equation = self._replay.equation() if self.is_whole else None
         return Report(self.reception, self.count, self.head, self.findings, equation)
-
-
-def check_entries(
-    entries: Iterable[Mapping[str, Any]], replay: Replay, *, expect_head: str = ""
-) -> Report:
-    """Entries as `journal.public` gives them, in the order in which they are kept."""
-    walk = Walk(replay, expect_head=expect_head)
-    for entry in entries:
-        walk.step(entry)
-    return walk.finish()
 
 
 def check_file(file: BinaryIO, replay: Replay, *, expect_head: str = "") -> Report:

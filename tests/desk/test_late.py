@@ -11,12 +11,10 @@ from django.test import Client
 
 from streams.control.models import ControlRecord
 from streams.questions.models import Question
-from streams.questions.replay import Replay
 from streams.questions.rules import Move, Status
 from streams.receptions.models import Entry, Reception
-from streams.receptions.verify import check_entries
 from tests.cast import Cast, ask, make_move
-from tests.receptions.ledgers import entries_of
+from tests.receptions.ledgers import check_entries, entries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +53,7 @@ def test_a_lost_answer_is_no_second_decision(
     question.refresh_from_db()
     assert (question.status, question.version) == (Status.QUEUED, 3)
     assert Entry.objects.filter(reception=reception, kind=Move.APPROVE).count() == 1
-    assert check_entries(entries_of(reception), Replay()).findings == []
+    assert check_entries(entries_of(reception)).findings == []
 
 
 def test_a_promise_is_one_record(client: Client, cast: Cast, question: Question) -> None:

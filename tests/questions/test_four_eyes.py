@@ -16,9 +16,8 @@ from streams.questions.replay import Replay
 from streams.questions.rules import PROPOSES, REFUSES, IllegalMove, Move, Outcome
 from streams.receptions import actions as receptions
 from streams.receptions.models import Entry, Reception
-from streams.receptions.verify import check_entries
 from tests.cast import Cast, ask, make_move, make_reception
-from tests.receptions.ledgers import entries_of
+from tests.receptions.ledgers import check_entries, entries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +174,7 @@ def test_every_step_is_undone_with_the_proposal_as_it_was(
         again = undo(question, cast.by_second)
         assert (again.status, again.proposal) == ("new", stands), step
     assert make_move(question, move, cast.by_second).outcome == outcome
-    report = check_entries(entries_of(reception), Replay())
+    report = check_entries(entries_of(reception))
     assert report.findings == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,10 +12,12 @@ from streams.common import clock
 from streams.control import actions as control
 from streams.questions import actions, drafts, marks, queries, running_order
 from streams.questions.models import Question
+from streams.questions.replay import Replay
 from streams.questions.rules import Move
 from streams.receptions import actions as reception_actions
 from streams.receptions import journal, ledger
 from streams.receptions.models import Entry, Reception
+from streams.receptions.verify import Report, Walk
 from tests.cast import ASKER, Cast, ask, make_move, make_reception
 
 
@@ -105,8 +108,22 @@ def entries_of(reception: Reception) -> list[dict[str, Any]]:
     return [journal.public(entry) for entry in found]
 
 
+def check_entries(entries: Iterable[Mapping[str, Any]]) -> Report:
+    """In the order in which they are kept."""
+    walk = Walk(Replay())
+    for entry in entries:
+        walk.step(entry)
+    return walk.finish()
+
+
+def write(entries: list[dict[str, Any]], equation: Mapping[str, Any]) -> bytes:
+    """The whole file at once."""
+    writer = ledger.Writer()
+    return writer.opening(entries[0]) + writer.body(entries) + writer.closing(equation)
+
+
 def file_of(reception: Reception) -> bytes:
-    return ledger.write(entries_of(reception), queries.equation(reception.pk).published())
+    return write(entries_of(reception), queries.equation(reception.pk).published())
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from streams.questions import queries, rules
 from streams.questions.replay import MARKS, Replay
-from streams.receptions import chain, ledger
+from streams.receptions import chain
 from streams.receptions import rules as reception_rules
 from streams.receptions.models import Reception
-from streams.receptions.verify import Report, check_entries, check_file
+from streams.receptions.verify import Report, check_file
 from tests.cast import Cast, ask, make_move
-from tests.receptions.ledgers import Published, entries_of, file_of
+from tests.receptions.ledgers import Published, check_entries, entries_of, file_of, write
 
 Entries = list[dict[str, Any]]
 
@@ -203,7 +203,7 @@ def test_journal_written_anew_is_told_from_the_one_noted(published: Published) -
             entry["data"] = entry["data"] | {"head": forged[index - 1]["hash"]}
             forged = rechained(forged, index)
             break
-    written = ledger.write(forged, published.sums)
+    written = write(forged, published.sums)
     assert check(written).holds
     report = check(written, expect_head=noted)
     assert [finding.kind for finding in report.findings] == ["head"]
@@ -275,7 +275,7 @@ def test_story_that_could_not_happen_is_found_though_all_hashes_fit(
     changed = next(
         i for i, (a, b) in enumerate(zip(entries, published.entries, strict=True)) if a != b
     )
-    report = check_entries(rechained(entries), Replay())
+    report = check_entries(rechained(entries))
     assert not report.holds
     assert report.findings[0].kind == "story", report.findings
     assert report.findings[0].seq is not None
@@ -290,7 +290,7 @@ def test_removed_entry_is_found_though_the_rest_is_chained_anew(published: Publi
     for index, entry in enumerate(entries):
         if entry["kind"] in harmless or index == 0:
             continue
-        report = check(ledger.write(rechained(entries[:index] + entries[index + 1 :]), sums))
+        report = check(write(rechained(entries[:index] + entries[index + 1 :]), sums))
         assert not report.holds, entry
 
 
@@ -300,7 +300,7 @@ def test_printed_equation_is_counted_again(published: Published) -> None:
         "declined": 0,
         "answered_text": sums["buckets"]["answered_text"] + 1,
     }
-    report = check(ledger.write(published.entries, sums))
+    report = check(write(published.entries, sums))
     assert [finding.kind for finding in report.findings] == ["sums"]
 
 
@@ -308,6 +308,6 @@ def test_time_that_runs_backwards_is_a_note(cast: Cast, reception: Reception) ->
     ask(reception)
     entries = entries_of(reception)
     entries[-1]["at"] = "2020-10-16T10:00:00.000000Z"
-    report = check_entries(rechained(entries), Replay())
+    report = check_entries(rechained(entries))
     assert [(f.kind, f.is_note) for f in report.findings] == [("time", True)]
     assert report.holds

@@ -20,10 +20,9 @@ from streams.receptions import actions as receptions
 from streams.receptions import labels, queries, rules, switches
 from streams.receptions.models import Reception
 from streams.receptions.switches import NotSwitched
-from streams.receptions.verify import check_entries
 from tests.cast import Cast, ask, make_move
 from tests.law import assert_screen_law
-from tests.receptions.ledgers import entries_of
+from tests.receptions.ledgers import check_entries, entries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +43,7 @@ def show_first(reception: Reception, cast: Cast) -> None:
 
 
 def findings(reception: Reception) -> list[Any]:
-    return check_entries(entries_of(reception), Replay()).findings
+    return check_entries(entries_of(reception)).findings
 
 
 def test_a_pause_shuts_the_room_and_no_other_door(cast: Cast, reception: Reception) -> None:
