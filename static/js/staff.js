@@ -5,3 +5,4 @@ import "./elements/offline-banner.js";
 import "./elements/toast-rack.js";
 import "./lib/dialogs.js";
 import "./lib/stranded.js";
+import "./lib/sure.js";

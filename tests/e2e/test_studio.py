@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, ViewportSize, expect
 
 from streams.common import clock
 from streams.control.models import ControlRecord
@@ -182,6 +183,27 @@ def test_the_text_is_as_large_as_fits_and_the_buttons_stay_in_sight(
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == ""
+
+
+def test_a_broadcast_begun_a_day_early_asks_once_more(
+    tablet: Enter, cast: Cast, reception: Reception
+) -> None:
+    tomorrow = clock.now() + timedelta(days=1)
+    later = make_reception(cast, live=False, now=tomorrow)
+    page = open_studio(tablet(cast.chief), later)
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", refuse)
+    page.get_by_role("button", name="Go live").click()
+    expect(page.locator(".studio__countdown")).to_be_visible()
+    assert "can't be taken back" in asked[0]
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Go live").click()
+    expect(page.locator(".studio__wait")).to_contain_text("The queue is empty.")
 
 
 @pytest.mark.parametrize("viewport", [TABLET, PORTRAIT], ids=["tablet", "portrait"])
