@@ -16,8 +16,8 @@ from django.db.models import Q
 
 from streams.questions import commonness, meaning, queries
 from streams.questions.commonness import Commonness
-from streams.questions.models import Answer, Likeness, Question
-from streams.questions.rules import Outcome
+from streams.questions.models import Likeness, Question
+from streams.questions.rules import ANSWERED, Outcome
 from streams.questions.terms import terms
 
 # So many questions are measured at most, about: that bounds the time, whatever the archive's size.
@@ -49,15 +49,8 @@ _NOT_SHOWN = [
         Outcome.CARRIED_OVER,
     )
 ]
-_ANSWERED = frozenset(
-    {
-        Outcome.ANSWERED_LIVE,
-        Outcome.ANSWERED_TEXT,
-        Outcome.ANSWERED_FROM_CONTROL,
-        Outcome.ON_CONTROL,
-        Outcome.FORWARDED,
-    }
-)
+# Who asks one of these again can be told what became of it.
+_SETTLED = ANSWERED | {Outcome.ON_CONTROL, Outcome.FORWARDED}
 
 
 @dataclass(frozen=True)
@@ -70,15 +63,6 @@ class Like:
     @property
     def percent(self) -> int:
         return round(self.score * 100)
-
-    @property
-    def answer(self) -> Answer | None:
-        standing: list[Answer] = getattr(self.question, "standing_answers", [])
-        return standing[0] if standing else None
-
-    @property
-    def is_answered(self) -> bool:
-        return self.question.outcome in _ANSWERED
 
 
 def to_question(question: Question, *, limit: int) -> list[Like]:
@@ -100,7 +84,7 @@ def to_asked(words: str, *, reception_id: int, language: str, limit: int) -> lis
     """For who types a question: public texts only, open ones of this reception or answered ones."""
     public = Q(question__is_public=True) & ~Q(question__outcome__in=_NOT_SHOWN)
     here = Q(question__reception_id=reception_id, question__outcome__isnull=True)
-    answered = Q(question__outcome__in=[outcome.value for outcome in _ANSWERED])
+    answered = Q(question__outcome__in=[outcome.value for outcome in _SETTLED])
     found = ranked(words, within=public & (here | answered), limit=limit, language=language)
     return _read(dict(found), ASKED_FROM)
 
