@@ -96,7 +96,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_database["OPTIONS"],
-            # Plans are kept for what runs inside `streams.common.sql.pipelined`, and for nothing else.
+            # Plans are kept for what runs inside `streams.common.sql.pipelined`, and for nothing else. A pooler between
+            # that gives a connection away after each transaction must know of them (PgBouncer: since 1.21).
             "prepare_threshold": 0,
             "pool": {
                 "min_size": 1,
