@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,7 @@ class Command(BaseCommand):
         linked = {name: source for name, (source, _) in sources.items()}
         try:
             is_whole = asyncio.run(self._evening(fakes, linked, options))
+            self._warn_of_silence(fakes, linked)
         except OSError as error:
             raise CommandError(f"The port can't be used: {error.strerror}.") from None
         finally:
@@ -164,15 +165,28 @@ class Command(BaseCommand):
             return await evening.play(
                 fakes,
                 stopped,
-                tell=lambda: self.stdout.write("   ".join(_progress(fake) for fake in fakes)),
+                tell=lambda: self._tell(fakes, linked),
                 every_s=TELL_EVERY_S,
                 linger_s=linger,
+            )
+
+    def _tell(self, fakes: Sequence[Fake], linked: Collection[str]) -> None:
+        self.stdout.write("   ".join(_progress(fake) for fake in fakes))
+        self._warn_of_silence(fakes, linked)
+
+    def _warn_of_silence(self, fakes: Sequence[Fake], linked: Collection[str]) -> None:
+        """Said again and again: from here, a LiveQA that may not call us looks like one that is not there."""
+        silent = [f.platform for f in fakes if f.platform in linked and not f.record.has_company]
+        if silent:
+            self.stderr.write(
+                f"LiveQA has not asked {', '.join(silent)} for anything yet. Does it run, and with "
+                f"SOURCES_PRIVATE_NETWORKS={LOOPBACK}?"
             )
 
     def _introduce(self, fake: Fake, *, is_connected: bool) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"{fake.platform}: {len(fake.steps)} events"))
         if is_connected:
-            self.stdout.write("  LiveQA listens to it. Look at the desk.")
+            self.stdout.write("  LiveQA is to listen to it. Look at the desk.")
             return
         if fake.calls_us and not fake.options.get("target"):
             self.stdout.write(

@@ -62,6 +62,11 @@ class Record:
     pushed: list[Pushed] = field(default_factory=list)
     cuts: int = 0
 
+    @property
+    def has_company(self) -> bool:
+        """Somebody asked for something, or was told something."""
+        return bool(self.asked or self.pushed)
+
     def refused(self) -> Counter[str]:
         return Counter(one.fault for one in self.asked if one.fault)
 
